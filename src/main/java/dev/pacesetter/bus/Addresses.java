@@ -1,0 +1,105 @@
+package dev.pacesetter.bus;
+
+import dev.pacesetter.bus.BusMessage.AwaitStandings;
+import dev.pacesetter.bus.BusMessage.BoardChanged;
+import dev.pacesetter.bus.BusMessage.Committed;
+import dev.pacesetter.bus.BusMessage.CurrentStandings;
+import dev.pacesetter.bus.BusMessage.EntryReply;
+import dev.pacesetter.bus.BusMessage.Health;
+import dev.pacesetter.bus.BusMessage.HealthCheck;
+import dev.pacesetter.bus.BusMessage.LiveFrame;
+import dev.pacesetter.bus.BusMessage.LookUpNames;
+import dev.pacesetter.bus.BusMessage.NameStale;
+import dev.pacesetter.bus.BusMessage.Names;
+import dev.pacesetter.bus.BusMessage.PageReply;
+import dev.pacesetter.bus.BusMessage.ReadEntry;
+import dev.pacesetter.bus.BusMessage.ReadPage;
+import dev.pacesetter.bus.BusMessage.ReadSnapshot;
+import dev.pacesetter.bus.BusMessage.Rebuild;
+import dev.pacesetter.bus.BusMessage.RebuildReply;
+import dev.pacesetter.bus.BusMessage.SnapshotReply;
+import dev.pacesetter.bus.BusMessage.Standings;
+import dev.pacesetter.bus.BusMessage.Submit;
+import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.UserRenamed;
+import dev.pacesetter.bus.BusMessage.Viewers;
+import io.vertx.core.eventbus.EventBus;
+import org.jspecify.annotations.Nullable;
+
+/** Every address of the program: the only place where one is named. */
+public final class Addresses {
+
+    /** HTTP to persistence: make this durable. */
+    public static final Call<Submit, Submitted> SUBMIT =
+            new Call<>("score.submit", Submit.class, Submitted.class, 15_000);
+
+    /** Persistence to ranking: this is durable. */
+    public static final Address<Committed> COMMITTED = new Address<>("batch.committed", Committed.class);
+
+    /** HTTP to ranking: the standings of a score just submitted. */
+    public static final Call<AwaitStandings, Standings> AWAIT_STANDINGS =
+            new Call<>("ranking.await-standings", AwaitStandings.class, Standings.class, 5_000);
+
+    /** HTTP to ranking: standings as they are. */
+    public static final Call<CurrentStandings, Standings> CURRENT_STANDINGS =
+            new Call<>("ranking.current-standings", CurrentStandings.class, Standings.class, 5_000);
+
+    /** HTTP and live to ranking: a page. */
+    public static final Call<ReadPage, PageReply> PAGE =
+            new Call<>("ranking.page", ReadPage.class, PageReply.class, 5_000);
+
+    /** HTTP to ranking: one entry. */
+    public static final Call<ReadEntry, EntryReply> ENTRY =
+            new Call<>("ranking.entry", ReadEntry.class, EntryReply.class, 5_000);
+
+    /** HTTP to ranking: make it anew. */
+    public static final Call<Rebuild, RebuildReply> REBUILD =
+            new Call<>("ranking.rebuild", Rebuild.class, RebuildReply.class, 5_000);
+
+    /** Ranking to live: look again. */
+    public static final Address<BoardChanged> BOARD_CHANGED = new Address<>("ranking.changed", BoardChanged.class);
+
+    /** Account to ranking: tell the other nodes. */
+    public static final Address<UserRenamed> USER_RENAMED = new Address<>("user.renamed", UserRenamed.class);
+
+    /** Ranking to account: a node renamed somebody. */
+    public static final Address<NameStale> NAME_STALE = new Address<>("user.name-stale", NameStale.class);
+
+    /** Anyone to account: names. */
+    public static final Call<LookUpNames, Names> NAMES =
+            new Call<>("user.names", LookUpNames.class, Names.class, 5_000);
+
+    /** HTTP to persistence: how is PostgreSQL? */
+    public static final Call<HealthCheck, Health> INGEST_HEALTH =
+            new Call<>("health.ingest", HealthCheck.class, Health.class, 2_000);
+
+    /** HTTP to ranking: how is Redis, and is every board caught up? */
+    public static final Call<HealthCheck, Health> RANKING_HEALTH =
+            new Call<>("health.ranking", HealthCheck.class, Health.class, 2_000);
+
+    /** Bridge to live: viewers of a board. */
+    public static final Address<Viewers> VIEWERS = new Address<>("live.viewers", Viewers.class);
+
+    /** Bridge to live: a first state for a new viewer. */
+    public static final Call<ReadSnapshot, SnapshotReply> SNAPSHOT =
+            new Call<>("live.snapshot", ReadSnapshot.class, SnapshotReply.class, 5_000);
+
+    private static final String LEADERBOARD = "leaderboard.";
+
+    private Addresses() {}
+
+    /** Live to browsers: one leaderboard's messages. */
+    public static Address<LiveFrame> leaderboard(String id) {
+        return new Address<>(LEADERBOARD + id, LiveFrame.class);
+    }
+
+    /** The leaderboard id in a browser's address, or null when it is no such address. */
+    public static @Nullable String leaderboardIn(String address) {
+        return address.startsWith(LEADERBOARD) ? address.substring(LEADERBOARD.length()) : null;
+    }
+
+    /** Makes a bus carry {@link BusMessage}s; once for each. */
+    public static void prepare(EventBus bus) {
+        LocalCodec.registerAll(bus);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.pacesetter.bus;
+
+import dev.pacesetter.domain.Batch;
+import dev.pacesetter.domain.Entry;
+import dev.pacesetter.domain.Score;
+import dev.pacesetter.domain.Standing;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that travels between verticles of one node: immutable, handed over and never copied. */
+public sealed interface BusMessage {
+
+    /**
+     * A score to be made durable.
+     *
+     * @param keyed whether its id comes from an idempotency key, so that finding it stored already means a repeat
+     * @param timed whether the caller named the time; without, a repeat is the same whatever the clock says
+     * @param standings whether {@link Addresses#AWAIT_STANDINGS} will be asked for this id
+     */
+    record Submit(Score score, boolean keyed, boolean timed, boolean standings) implements BusMessage {}
+
+    /** What became of a {@link Submit}. */
+    sealed interface Submitted extends BusMessage {}
+
+    /** Committed, for the first time. */
+    record Accepted() implements Submitted {}
+
+    /** Stored before with the same content: as it stands. */
+    record Repeated(Score first) implements Submitted {}
+
+    /** The idempotency key was used before for other content. */
+    record KeyReused() implements Submitted {}
+
+    /** Too much is waiting; nothing was stored. */
+    record Overloaded() implements Submitted {}
+
+    /** PostgreSQL does not answer; whether it was stored is not known. */
+    record StorageDown() implements Submitted {}
+
+    /** PostgreSQL refused this very score. */
+    record Unstorable(String why) implements Submitted {}
+
+    /** A batch is committed. {@code wanted}: ids whose standings will be asked for. */
+    record Committed(Batch batch, Set<UUID> wanted) implements BusMessage {}
+
+    /** Asks for the standings that one score led to, once they are known. */
+    record AwaitStandings(UUID scoreId) implements BusMessage {}
+
+    /** Asks where a user stands now on every leaderboard that a score feeds. */
+    record CurrentStandings(Score score) implements BusMessage {}
+
+    /** Standings; empty when rankings are not available in time. */
+    record Standings(List<Standing> standings) implements BusMessage {}
+
+    /** Asks for a page of a ranking. No label: the current period. */
+    record ReadPage(String leaderboard, @Nullable String period, int limit, long offset) implements BusMessage {}
+
+    /** Asks for one entry, with {@code around} neighbours each side. No label: the current period. */
+    record ReadEntry(String leaderboard, @Nullable String period, String userId, int around) implements BusMessage {}
+
+    /** An answer to {@link ReadPage}. */
+    sealed interface PageReply extends BusMessage {}
+
+    /** An answer to {@link ReadEntry}. */
+    sealed interface EntryReply extends BusMessage {}
+
+    /**
+     * A page of a ranking, read at one instant.
+     *
+     * @param epoch changes when the ranking was rebuilt
+     * @param version rises with every change within the epoch
+     * @param total how many entries the whole ranking has
+     */
+    record Page(String leaderboard, String period, String epoch, long version, long total, List<Entry> entries)
+            implements PageReply {}
+
+    /** One entry, read at one instant; {@code entry} is null when the user has none. */
+    record EntryAround(String leaderboard, String period, long total, @Nullable Entry entry, List<Entry> neighbours)
+            implements EntryReply {}
+
+    /** No such leaderboard. */
+    record UnknownLeaderboard() implements PageReply, EntryReply, RebuildReply {}
+
+    /** The leaderboard has no such period. */
+    record UnknownPeriod() implements PageReply, EntryReply {}
+
+    /** The ranking cannot be read now. */
+    record RankingDown() implements PageReply, EntryReply, RebuildReply {}
+
+    /** Asks for a ranking to be made anew from the scores. */
+    record Rebuild(String leaderboard) implements BusMessage {}
+
+    /** An answer to {@link Rebuild}. */
+    sealed interface RebuildReply extends BusMessage {}
+
+    /** It is under way. */
+    record RebuildStarted() implements RebuildReply {}
+
+    /** A ranking changed, on whichever node; or may have, when signals were missed. */
+    record BoardChanged(String leaderboard, String period) implements BusMessage {}
+
+    /** A user's name was changed here. */
+    record UserRenamed(String userId) implements BusMessage {}
+
+    /** A user's name was changed on some node: forget it. */
+    record NameStale(String userId) implements BusMessage {}
+
+    /** Asks for names. */
+    record LookUpNames(Set<String> userIds) implements BusMessage {}
+
+    /** Names by user id; an id without a name stands for itself. */
+    record Names(Map<String, String> byId) implements BusMessage {
+        /** The name of a user. */
+        public String of(String userId) {
+            return byId.getOrDefault(userId, userId);
+        }
+    }
+
+    /** Asks a part of the program how it is. */
+    record HealthCheck() implements BusMessage {}
+
+    /** How it is: {@code up} and details for people. */
+    record Health(boolean up, Map<String, String> details) implements BusMessage {}
+
+    /** A viewer came (+1) or went (-1) on this node. */
+    record Viewers(String leaderboard, int change) implements BusMessage {}
+
+    /** Asks for the latest state of a board as a frame. */
+    record ReadSnapshot(String leaderboard) implements BusMessage {}
+
+    /** An answer to {@link ReadSnapshot}. */
+    sealed interface SnapshotReply extends BusMessage {}
+
+    /** There is none yet: it follows as a published frame as soon as the ranking can be read. */
+    record NoSnapshot() implements SnapshotReply {}
+
+    /**
+     * One live message, encoded once for all viewers.
+     *
+     * @param leaderboard whose
+     * @param base the sequence number that a viewer must hold for this to apply; -1 for a snapshot
+     * @param sequence counts the messages of this board on this node
+     * @param envelope the complete text of the bridge's frame
+     */
+    record LiveFrame(String leaderboard, long base, long sequence, String envelope) implements SnapshotReply {
+        /** Whether it stands alone. */
+        public boolean isSnapshot() {
+            return base < 0;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.pacesetter.domain;
+
+/**
+ * One leaderboard in one period: the unit that is ranked, checked, rebuilt and watched.
+ *
+ * @param leaderboard the leaderboard as defined when this was made
+ * @param period one of its periods
+ */
+public record BoardPeriod(Leaderboard leaderboard, Period period) {
+
+    /** Names it: {@code <leaderboard id>:<period label>}. */
+    public String name() {
+        return leaderboard.id() + ":" + period.label();
+    }
+
+    /** Whether its period has no end. */
+    public boolean isEndless() {
+        return period.equals(PeriodRule.AllTime.PERIOD);
+    }
+
+    /** Whether a score counts here. */
+    public boolean takes(Score score) {
+        return leaderboard.takes(score.activity()) && period.contains(score.occurredAt());
+    }
+
+    /** Its tie-break clock. */
+    public TieClock clock() {
+        return TieClock.of(period);
+    }
+
+    /** The packed key of a single score on it. */
+    public Increment increment(Score score) {
+        int value = leaderboard.mode() == Mode.COUNT ? 1 : score.value();
+        return new Increment(score.userId(), value, clock().tick(score.occurredAt()));
+    }
+}
