@@ -1,0 +1,65 @@
+package dev.pacesetter.ingest;
+
+import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.Health;
+import dev.pacesetter.bus.BusMessage.Submit;
+import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.postgres.PostgresServers;
+import dev.pacesetter.settings.IngestSettings;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Makes submitted scores durable and tells the ranking. Several writers share one event loop, each with its stream. */
+public final class PersistenceVerticle extends VerticleBase {
+
+    private static final long KEEP_ALIVE_MILLIS = 5_000;
+    private static final long SEEN_USERS = 100_000;
+
+    private final PostgresServers servers;
+    private final IngestSettings settings;
+    private final List<ScoreWriter> writers = new ArrayList<>();
+    private int turn;
+
+    /** With the servers to write to. */
+    public PersistenceVerticle(PostgresServers servers, IngestSettings settings) {
+        this.servers = servers;
+        this.settings = settings;
+    }
+
+    @Override
+    public Future<?> start() {
+        SeenUsers seen = new SeenUsers(SEEN_USERS);
+        for (int i = 0; i < settings.writers(); i++) {
+            BatchQueue queue =
+                    new BatchQueue(Math.max(1, settings.maxWaiting() / settings.writers()), settings.maxBatch());
+            writers.add(new ScoreWriter(
+                    vertx,
+                    servers,
+                    seen,
+                    queue,
+                    committed -> Addresses.COMMITTED.publish(vertx.eventBus(), committed)));
+        }
+        Addresses.SUBMIT.answer(vertx.eventBus(), this::submit);
+        Addresses.INGEST_HEALTH.answer(vertx.eventBus(), check -> Future.succeededFuture(health()));
+        vertx.setPeriodic(KEEP_ALIVE_MILLIS, id -> writers.forEach(ScoreWriter::keepAlive));
+        return Future.join(writers.stream().map(ScoreWriter::start).toList());
+    }
+
+    private Future<Submitted> submit(Submit submit) {
+        turn = (turn + 1) % writers.size();
+        return writers.get(turn).submit(submit);
+    }
+
+    private Health health() {
+        List<Health> all = writers.stream().map(ScoreWriter::health).toList();
+        return new Health(all.stream().anyMatch(Health::up), Map.of("writers", all.toString()));
+    }
+
+    @Override
+    public Future<?> stop() {
+        return Future.join(writers.stream().map(ScoreWriter::stop).toList());
+    }
+}

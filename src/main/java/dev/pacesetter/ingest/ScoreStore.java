@@ -1,0 +1,116 @@
+package dev.pacesetter.ingest;
+
+import dev.pacesetter.domain.Score;
+import dev.pacesetter.settings.Resources;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The writer's SQL, on a connection of its own. */
+final class ScoreStore {
+
+    private static final String COMMIT_BATCH = Resources.text("sql/ingest/commit_batch.sql");
+    private static final String OPEN_STREAM = Resources.text("sql/ingest/open_stream.sql");
+    private static final String KEEP_STREAM = Resources.text("sql/ingest/keep_stream.sql");
+    private static final String FIND_SCORES = Resources.text("sql/ingest/find_scores.sql");
+
+    /** A score as it was first stored. */
+    record Stored(Score score, boolean timed) {}
+
+    private final SqlConnection connection;
+
+    ScoreStore(PgConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Opens a stream: a fresh id that nobody else ever writes to. */
+    Future<Long> openStream() {
+        return connection.preparedQuery(OPEN_STREAM).execute().map(rows -> rows.iterator()
+                .next()
+                .getLong(0));
+    }
+
+    /** Says that the stream's writer lives. */
+    Future<Void> keepStream(long stream) {
+        return connection.preparedQuery(KEEP_STREAM).execute(Tuple.of(stream)).mapEmpty();
+    }
+
+    /**
+     * Commits a batch.
+     *
+     * @param waiting in the order of their ids, no id twice
+     * @param newcomers user ids that may be unknown
+     * @return the ids that were not there before
+     */
+    Future<Set<UUID>> commit(long stream, long batch, List<WaitingScore> waiting, Collection<String> newcomers) {
+        int size = waiting.size();
+        UUID[] ids = new UUID[size];
+        String[] users = new String[size];
+        String[] activities = new String[size];
+        Integer[] values = new Integer[size];
+        OffsetDateTime[] times = new OffsetDateTime[size];
+        Boolean[] timed = new Boolean[size];
+        for (int i = 0; i < size; i++) {
+            Score score = waiting.get(i).score();
+            ids[i] = score.id();
+            users[i] = score.userId();
+            activities[i] = score.activity();
+            values[i] = score.value();
+            times[i] = score.occurredAt().atOffset(ZoneOffset.UTC);
+            timed[i] = waiting.get(i).submit().timed();
+        }
+        Tuple arguments = Tuple.tuple()
+                .addLong(stream)
+                .addLong(batch)
+                .addArrayOfUUID(ids)
+                .addArrayOfString(users)
+                .addArrayOfString(activities)
+                .addArrayOfInteger(values)
+                .addArrayOfOffsetDateTime(times)
+                .addArrayOfBoolean(timed)
+                .addArrayOfString(newcomers.toArray(String[]::new));
+        return connection.preparedQuery(COMMIT_BATCH).execute(arguments).map(rows -> inserted(rows, ids));
+    }
+
+    private static Set<UUID> inserted(RowSet<Row> rows, UUID[] all) {
+        Row row = rows.iterator().next();
+        UUID @Nullable [] some = row.getArrayOfUUIDs(1);
+        if (row.getInteger(0) == all.length) {
+            return Set.of(all);
+        }
+        return some == null ? Set.of() : new HashSet<>(List.of(some));
+    }
+
+    /** Finds scores by id. */
+    Future<Map<UUID, Stored>> find(Collection<UUID> ids) {
+        return connection
+                .preparedQuery(FIND_SCORES)
+                .execute(Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new)))
+                .map(rows -> {
+                    Map<UUID, Stored> found = new HashMap<>();
+                    for (Row row : rows) {
+                        Score score = new Score(
+                                row.getUUID(0),
+                                row.getString(1),
+                                row.getString(2),
+                                row.getInteger(3),
+                                row.getOffsetDateTime(4).toInstant());
+                        found.put(score.id(), new Stored(score, row.getBoolean(5)));
+                    }
+                    return found;
+                });
+    }
+}

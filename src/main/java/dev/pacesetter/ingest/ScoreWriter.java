@@ -1,0 +1,327 @@
+package dev.pacesetter.ingest;
+
+import dev.pacesetter.bus.BusMessage.Accepted;
+import dev.pacesetter.bus.BusMessage.Committed;
+import dev.pacesetter.bus.BusMessage.Health;
+import dev.pacesetter.bus.BusMessage.KeyReused;
+import dev.pacesetter.bus.BusMessage.Overloaded;
+import dev.pacesetter.bus.BusMessage.Repeated;
+import dev.pacesetter.bus.BusMessage.StorageDown;
+import dev.pacesetter.bus.BusMessage.Submit;
+import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.Unstorable;
+import dev.pacesetter.domain.Batch;
+import dev.pacesetter.domain.Score;
+import dev.pacesetter.postgres.PostgresServers;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Group commit: while a batch is in flight the next one gathers. One connection, one stream, one batch at a time, so
+ * that batches of a stream commit in the order of their numbers.
+ *
+ * <pre>
+ *              connected             batch sent
+ *   DOWN ─────────────────► READY ◄────────────► WRITING
+ *    ▲  ▲                     │  committed, or     │
+ *    │  └── attempt failed    │  refused by rule   │
+ *    └────── connection lost ─┴────────────────────┘
+ * </pre>
+ *
+ * After a lost connection nobody knows whether the last batch was committed. Its scores go out again in a new stream,
+ * where those that were stored are found by their ids; the old stream's batch, if it exists, is found in the outbox by
+ * the ranking. When the first attempt to reconnect fails, everybody who waits is told that the storage is down.
+ *
+ * <p>Runs on one event loop.
+ */
+final class ScoreWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScoreWriter.class);
+    private static final long STATEMENT_MILLIS = 10_000;
+    private static final long RETRY_MILLIS = 250;
+    private static final int MAX_CONFLICTS = 5;
+
+    private final Vertx vertx;
+    private final PostgresServers servers;
+    private final SeenUsers known;
+    private final Consumer<Committed> onCommitted;
+    private final BatchQueue queue;
+
+    private @Nullable PgConnection connection;
+    private @Nullable ScoreStore store;
+    private long stream;
+    private long nextBatch;
+    private boolean writing;
+    private boolean stopped;
+    /** How many of the next scores go out alone, because one among them was refused and must not fail the others. */
+    private int alone;
+
+    private int conflicts;
+    private final Promise<Void> idle = Promise.promise();
+
+    ScoreWriter(
+            Vertx vertx, PostgresServers servers, SeenUsers known, BatchQueue queue, Consumer<Committed> onCommitted) {
+        this.vertx = vertx;
+        this.servers = servers;
+        this.known = known;
+        this.queue = queue;
+        this.onCommitted = onCommitted;
+    }
+
+    /** Connects, and keeps trying. The first attempt's outcome does not matter: the program starts without PostgreSQL. */
+    Future<Void> start() {
+        return connect().transform(attempt -> Future.succeededFuture());
+    }
+
+    /** Takes a score; the answer is what became of it. */
+    Future<Submitted> submit(Submit submit) {
+        if (stopped || (connection == null && queue.isEmpty() && !writing)) {
+            return Future.succeededFuture(new StorageDown());
+        }
+        WaitingScore score = new WaitingScore(submit);
+        if (!queue.offer(score)) {
+            return Future.succeededFuture(new Overloaded());
+        }
+        write();
+        return score.answer();
+    }
+
+    Health health() {
+        return new Health(
+                connection != null, Map.of("waiting", String.valueOf(queue.size()), "stream", String.valueOf(stream)));
+    }
+
+    /** Says that the stream lives; finds out whether the connection does. */
+    void keepAlive() {
+        ScoreStore current = store;
+        if (current != null && !writing) {
+            current.keepStream(stream)
+                    .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
+                    .onFailure(this::lost);
+        }
+    }
+
+    /** Takes nothing more, commits and acknowledges what is in hand, lets go. */
+    Future<Void> stop() {
+        stopped = true;
+        if (connection == null) {
+            queue.takeAll().forEach(score -> score.tell(new StorageDown()));
+        }
+        finishIfIdle();
+        return idle.future().compose(nothingInHand -> {
+            PgConnection current = connection;
+            connection = null;
+            store = null;
+            return current == null ? Future.succeededFuture() : current.close();
+        });
+    }
+
+    private void finishIfIdle() {
+        if (stopped && !writing && queue.isEmpty()) {
+            idle.tryComplete();
+        }
+    }
+
+    private Future<Void> connect() {
+        return servers.connect(vertx)
+                .compose(fresh -> new ScoreStore(fresh)
+                        .openStream()
+                        .onFailure(refused -> fresh.close())
+                        .onSuccess(id -> connected(fresh, id)))
+                .onFailure(this::failedToConnect)
+                .mapEmpty();
+    }
+
+    private void connected(PgConnection fresh, long id) {
+        if (stopped && queue.isEmpty()) {
+            fresh.close();
+            return;
+        }
+        connection = fresh;
+        store = new ScoreStore(fresh);
+        stream = id;
+        nextBatch = 1;
+        fresh.closeHandler(closed -> {
+            if (connection == fresh) {
+                lost(new IllegalStateException("connection closed"));
+            }
+        });
+        LOG.atInfo().addKeyValue("stream", id).log("Writing to PostgreSQL");
+        write();
+    }
+
+    private void failedToConnect(Throwable failure) {
+        LOG.atWarn().addKeyValue("why", failure.getMessage()).log("PostgreSQL does not answer, trying again");
+        queue.takeAll().forEach(score -> score.tell(new StorageDown()));
+        finishIfIdle();
+        if (!stopped) {
+            vertx.setTimer(RETRY_MILLIS, id -> connect());
+        }
+    }
+
+    private void lost(Throwable why) {
+        PgConnection broken = connection;
+        if (broken == null) {
+            return;
+        }
+        connection = null;
+        store = null;
+        LOG.atWarn()
+                .addKeyValue("why", why.getMessage())
+                .addKeyValue("stream", stream)
+                .log("Lost PostgreSQL");
+        broken.close();
+        connect();
+    }
+
+    private void write() {
+        finishIfIdle();
+        ScoreStore current = store;
+        if (writing || current == null || queue.isEmpty()) {
+            return;
+        }
+        List<WaitingScore> batch = queue.next(alone > 0 ? 1 : Integer.MAX_VALUE);
+        alone = Math.max(0, alone - 1);
+        List<WaitingScore> first = firstOfEach(batch);
+        Set<String> newcomers = known.newcomers(first);
+        batch.forEach(WaitingScore::markSent);
+        writing = true;
+        current.commit(stream, nextBatch, first, newcomers)
+                .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
+                .onSuccess(inserted -> {
+                    conflicts = 0;
+                    known.add(newcomers);
+                    committed(current, batch, first, inserted);
+                })
+                .onFailure(failure -> refused(current, batch, failure));
+    }
+
+    /** In the order of ids, so that writers never wait for each other in a circle. */
+    private static List<WaitingScore> firstOfEach(List<WaitingScore> batch) {
+        List<WaitingScore> first = new ArrayList<>(batch.size());
+        Set<UUID> seen = new HashSet<>(batch.size() * 2);
+        for (WaitingScore score : batch) {
+            if (seen.add(score.score().id())) {
+                first.add(score);
+            }
+        }
+        first.sort(Comparator.comparing(score -> score.score().id()));
+        return first;
+    }
+
+    private void committed(ScoreStore current, List<WaitingScore> batch, List<WaitingScore> first, Set<UUID> inserted) {
+        if (!inserted.isEmpty()) {
+            List<Score> scores = new ArrayList<>(inserted.size());
+            Set<UUID> wanted = new HashSet<>();
+            for (WaitingScore score : first) {
+                if (inserted.contains(score.score().id())) {
+                    scores.add(score.score());
+                    if (score.submit().standings()) {
+                        wanted.add(score.score().id());
+                    }
+                }
+            }
+            // Before anybody is answered, so that whoever asks for standings finds them on their way.
+            onCommitted.accept(new Committed(new Batch(stream, nextBatch, scores), wanted));
+            nextBatch++;
+        }
+        List<WaitingScore> found = new ArrayList<>();
+        Set<UUID> ours = new HashSet<>(inserted);
+        for (WaitingScore score : batch) {
+            if (ours.remove(score.score().id())) {
+                score.tell(new Accepted());
+            } else {
+                found.add(score);
+            }
+        }
+        if (found.isEmpty()) {
+            goOn();
+            return;
+        }
+        Set<UUID> ids = new HashSet<>();
+        found.forEach(score -> ids.add(score.score().id()));
+        current.find(ids)
+                .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
+                .onSuccess(stored -> {
+                    found.forEach(score ->
+                            score.tell(judge(score, stored.get(score.score().id()))));
+                    goOn();
+                })
+                .onFailure(failure -> refused(current, found, failure));
+    }
+
+    private static Submitted judge(WaitingScore again, ScoreStore.@Nullable Stored stored) {
+        if (stored == null) {
+            // It was there a moment ago and was taken back since: the key is spent.
+            return new KeyReused();
+        }
+        Score old = stored.score();
+        Score now = again.score();
+        boolean same = old.userId().equals(now.userId())
+                && old.activity().equals(now.activity())
+                && old.value() == now.value()
+                && stored.timed() == again.submit().timed()
+                && (!stored.timed() || old.occurredAt().equals(now.occurredAt()));
+        if (!same) {
+            return new KeyReused();
+        }
+        // An id of our own making that is found stored can only be ours, sent before with a batch of unknown fate.
+        return again.submit().keyed() ? new Repeated(old) : new Accepted();
+    }
+
+    private void goOn() {
+        writing = false;
+        write();
+    }
+
+    private void refused(ScoreStore current, List<WaitingScore> batch, Throwable failure) {
+        writing = false;
+        String state = failure instanceof PgException refusal ? refusal.getSqlState() : "";
+        if (current != store) {
+            // The connection is already gone, and with it this attempt.
+            again(batch);
+        } else if (state.equals("23503")) {
+            LOG.atWarn().addKeyValue("stream", stream).log("The stream was forgotten, opening a new one");
+            queue.putBack(batch);
+            lost(failure);
+        } else if (state.startsWith("22") || state.startsWith("23")) {
+            isolate(batch, failure);
+        } else if (state.startsWith("40") && conflicts++ < MAX_CONFLICTS) {
+            again(batch);
+        } else {
+            queue.putBack(batch);
+            lost(failure);
+        }
+    }
+
+    private void again(List<WaitingScore> batch) {
+        queue.putBack(batch);
+        write();
+    }
+
+    private void isolate(List<WaitingScore> batch, Throwable failure) {
+        if (batch.size() == 1) {
+            LOG.atWarn().addKeyValue("why", failure.getMessage()).log("PostgreSQL refused a score");
+            batch.get(0).tell(new Unstorable(String.valueOf(failure.getMessage())));
+        } else {
+            queue.putBack(batch);
+            alone = batch.size();
+        }
+        write();
+    }
+}

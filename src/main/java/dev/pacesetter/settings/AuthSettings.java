@@ -1,0 +1,35 @@
+package dev.pacesetter.settings;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may do what.
+ *
+ * @param adminKey the first admin key, in the clear; null: only keys kept in the database count, or the embedded one
+ * @param tokenMinutes how long a user's token is good
+ * @param argon2 how passwords are hashed
+ */
+public record AuthSettings(@Nullable String adminKey, int tokenMinutes, Argon2Settings argon2) {
+
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,256}");
+
+    /** Reads them out of the section {@code auth}. */
+    public static AuthSettings read(Section in) {
+        return new AuthSettings(
+                in.optionalSecret("adminKey", "1 to 256 visible ASCII characters", KEY),
+                in.integer("tokenMinutes", 1, 525_600),
+                Argon2Settings.read(in.section("argon2")));
+    }
+
+    /** The same with the key that was made for us. */
+    public AuthSettings withAdminKey(String key) {
+        return new AuthSettings(key, tokenMinutes, argon2);
+    }
+
+    @Override
+    public String toString() {
+        return "AuthSettings[adminKey=" + (adminKey == null ? "null" : Section.REDACTED) + ", tokenMinutes="
+                + tokenMinutes + ", argon2=" + argon2 + "]";
+    }
+}

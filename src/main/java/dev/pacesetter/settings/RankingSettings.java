@@ -1,0 +1,21 @@
+package dev.pacesetter.settings;
+
+/**
+ * Keeping Redis in step with PostgreSQL.
+ *
+ * @param maxPending committed batches' entries held in memory for Redis, past which they are left to the outbox
+ * @param standingTimeoutMs how long the answer to a score waits for its standings
+ * @param pollMs how often the outbox and the versions of watched boards are looked at
+ * @param outboxRetentionSeconds how long an applied batch stays in the outbox
+ */
+public record RankingSettings(int maxPending, int standingTimeoutMs, int pollMs, int outboxRetentionSeconds) {
+
+    /** Reads them out of the section {@code ranking}. */
+    public static RankingSettings read(Section in) {
+        return new RankingSettings(
+                in.integer("maxPending", 1, 10_000_000),
+                in.integer("standingTimeoutMs", 10, 60_000),
+                in.integer("pollMs", 10, 600_000),
+                in.integer("outboxRetentionSeconds", 1, 31_536_000));
+    }
+}

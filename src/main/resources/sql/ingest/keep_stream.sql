@@ -1,0 +1,1 @@
+update stream set seen_at = now() where id = $1

@@ -1,0 +1,1 @@
+insert into stream default values returning id
