@@ -1,0 +1,63 @@
+package dev.pacesetter.ranking;
+
+import dev.pacesetter.domain.BoardPeriod;
+import dev.pacesetter.domain.Increment;
+import dev.pacesetter.domain.Leaderboard;
+import dev.pacesetter.domain.Score;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What one batch, or a run of batches of one stream, does to one leaderboard period.
+ *
+ * @param first the first batch of the run
+ * @param last the last batch of the run that touches this leaderboard period
+ * @param increments by user
+ * @param wanted users by the id of the score whose standings are asked for
+ */
+record BoardBatch(long stream, long first, long last, Map<String, Increment> increments, Map<UUID, String> wanted) {
+
+    /** An empty one, to be filled. */
+    static BoardBatch of(long stream, long batch) {
+        return new BoardBatch(stream, batch, batch, new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
+
+    /** What scores of a batch do to a leaderboard period. */
+    static BoardBatch of(BoardPeriod board, long stream, long batch, List<Score> scores) {
+        BoardBatch made = of(stream, batch);
+        for (Score score : scores) {
+            if (board.takes(score)) {
+                made.add(board, score, Set.of());
+            }
+        }
+        return made;
+    }
+
+    void add(BoardPeriod board, Score score, Set<UUID> asked) {
+        Increment increment = board.increment(score);
+        Leaderboard leaderboard = board.leaderboard();
+        increments.merge(
+                score.userId(), increment, (one, other) -> one.and(other, leaderboard.mode(), leaderboard.order()));
+        if (asked.contains(score.id())) {
+            wanted.put(score.id(), score.userId());
+        }
+    }
+
+    /** This run and the one that follows it, as one. */
+    BoardBatch and(BoardBatch next, BoardPeriod board) {
+        Leaderboard leaderboard = board.leaderboard();
+        Map<String, Increment> both = new LinkedHashMap<>(increments);
+        next.increments.forEach((user, increment) ->
+                both.merge(user, increment, (one, other) -> one.and(other, leaderboard.mode(), leaderboard.order())));
+        Map<UUID, String> asked = new LinkedHashMap<>(wanted);
+        asked.putAll(next.wanted);
+        return new BoardBatch(stream, first, next.last, both, asked);
+    }
+
+    int size() {
+        return increments.size();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.pacesetter.ranking;
+
+import dev.pacesetter.domain.Leaderboard;
+import dev.pacesetter.domain.Leaderboards;
+import dev.pacesetter.domain.Mode;
+import dev.pacesetter.domain.Order;
+import dev.pacesetter.domain.PeriodRule;
+import dev.pacesetter.settings.Resources;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The leaderboards there are, kept in PostgreSQL, held in memory. */
+public final class LeaderboardCatalog implements Supplier<Leaderboards> {
+
+    private static final String LIST = Resources.text("sql/ranking/list_leaderboards.sql");
+    private static final String SEED = Resources.text("sql/ranking/seed_leaderboard.sql");
+
+    private final Pool pool;
+    private volatile Leaderboards current = new Leaderboards(List.of());
+
+    /** With a pool to read by. */
+    public LeaderboardCatalog(Pool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Leaderboards get() {
+        return current;
+    }
+
+    /** Reads them; when there are none at all, stores the seeds first. */
+    public Future<Leaderboards> load(List<Leaderboard> seeds) {
+        return read().compose(found -> {
+            if (!found.all().isEmpty() || seeds.isEmpty()) {
+                return Future.succeededFuture(found);
+            }
+            Future<Void> turn = Future.succeededFuture();
+            for (Leaderboard seed : seeds) {
+                turn = turn.compose(done -> seed(seed));
+            }
+            return turn.compose(done -> read());
+        });
+    }
+
+    private Future<Leaderboards> read() {
+        return pool.preparedQuery(LIST).execute().map(rows -> {
+            List<Leaderboard> all = new ArrayList<>();
+            rows.forEach(row -> all.add(leaderboard(row)));
+            current = new Leaderboards(all);
+            return current;
+        });
+    }
+
+    private Future<Void> seed(Leaderboard seed) {
+        PeriodRule.@Nullable Fixed fixed = seed.period() instanceof PeriodRule.Fixed rule ? rule : null;
+        Tuple row = Tuple.tuple()
+                .addString(seed.id())
+                .addString(seed.title())
+                .addArrayOfString(seed.activities().stream().sorted().toArray(String[]::new))
+                .addString(word(seed.mode()))
+                .addString(word(seed.order()))
+                .addString(seed.period().kind())
+                .addOffsetDateTime(fixed == null ? null : fixed.from().atOffset(ZoneOffset.UTC))
+                .addOffsetDateTime(fixed == null ? null : fixed.to().atOffset(ZoneOffset.UTC))
+                .addString(seed.zone().getId())
+                .addString(seed.unit())
+                .addShort((short) seed.decimals())
+                .addInteger(seed.minScore())
+                .addInteger(seed.maxScore())
+                .addString(word(seed.visibility()));
+        return pool.preparedQuery(SEED).execute(row).mapEmpty();
+    }
+
+    private static Leaderboard leaderboard(Row row) {
+        return new Leaderboard(
+                row.getString("id"),
+                row.getString("title"),
+                Set.copyOf(Arrays.asList(row.getArrayOfStrings("activities"))),
+                Mode.valueOf(constant(row.getString("mode"))),
+                Order.valueOf(constant(row.getString("rank_order"))),
+                PeriodRule.of(row.getString("period"), instant(row, "period_from"), instant(row, "period_to")),
+                ZoneId.of(row.getString("time_zone")),
+                row.getString("unit"),
+                row.getShort("decimals"),
+                row.getInteger("min_score"),
+                row.getInteger("max_score"),
+                Leaderboard.Visibility.valueOf(constant(row.getString("visibility"))));
+    }
+
+    private static @Nullable Instant instant(Row row, String column) {
+        OffsetDateTime time = row.getOffsetDateTime(column);
+        return time == null ? null : time.toInstant();
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String constant(String word) {
+        return word.toUpperCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,301 @@
+package dev.pacesetter.ranking;
+
+import dev.pacesetter.domain.BoardPeriod;
+import dev.pacesetter.domain.Standing;
+import dev.pacesetter.ranking.RankingStore.Meta;
+import dev.pacesetter.ranking.RankingStore.Origin;
+import dev.pacesetter.ranking.RankingStore.Outcome;
+import dev.pacesetter.ranking.RankingStore.Ranked;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One leaderboard period as this node knows it: what it believes Redis holds, and the batches on their way there, one
+ * call at a time; what gathers meanwhile goes together in the next.
+ *
+ * <pre>
+ *   DOUBTED ──── recovery: checked, rebuilt if need be, caught up ────► TRUSTED
+ *      ▲                                                                  │
+ *      └── connection lost, checkpoint not as believed, queue too long ───┘
+ * </pre>
+ *
+ * In doubt, nothing is applied or read. Batches are kept meanwhile, as far as there is room; those that are dropped are
+ * in the outbox, where the recovery finds them. Runs on one event loop.
+ */
+final class RankedBoard {
+
+    /** The most increments of one call to Redis: it must not hold up others for long. */
+    private static final int MAX_RUN = 1_000;
+
+    /** Who is told. */
+    interface Owner {
+        /** Something is wrong: recover it. */
+        void doubt(RankedBoard board, String why, boolean rebuild);
+
+        /** A score led to this standing here; null: it cannot be told. */
+        void standing(UUID scoreId, @Nullable Standing standing);
+
+        /** A score counts here already; where its user stands has to be read. */
+        void readStanding(RankedBoard board, UUID scoreId, String userId);
+    }
+
+    private final BoardPeriod board;
+    private final RankingStore store;
+    private final Owner owner;
+    private final int maxPending;
+    private final ArrayDeque<BoardBatch> pending = new ArrayDeque<>();
+    private int pendingSize;
+    private @Nullable BoardBatch sending;
+
+    private boolean trusted;
+    private int doubts;
+    private Promise<Void> trust = Promise.promise();
+    private boolean rebuild;
+    private Origin origin = new Origin("", -1);
+    private String epoch = "";
+    private long version;
+    private long polled;
+    private Map<Long, Long> applied = new HashMap<>();
+
+    RankedBoard(BoardPeriod board, RankingStore store, Owner owner, int maxPending) {
+        this.board = board;
+        this.store = store;
+        this.owner = owner;
+        this.maxPending = maxPending;
+    }
+
+    BoardPeriod board() {
+        return board;
+    }
+
+    boolean isTrusted() {
+        return trusted;
+    }
+
+    boolean isIdle() {
+        return sending == null && pending.isEmpty();
+    }
+
+    /** Completes when it is trusted. */
+    Future<Void> whenTrusted() {
+        return trust.future();
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    /** The era was raised. */
+    void era(Origin raised) {
+        origin = raised;
+    }
+
+    String epoch() {
+        return epoch;
+    }
+
+    long version() {
+        return version;
+    }
+
+    /** The version that the last poll told about. */
+    long polled() {
+        return polled;
+    }
+
+    void polled(long version) {
+        polled = version;
+    }
+
+    /** The last batch of a stream that this ranking has. */
+    long applied(long stream) {
+        return applied.getOrDefault(stream, 0L);
+    }
+
+    /** Raises what is believed applied: another node, or a trim, was here. */
+    void applied(long stream, long batch) {
+        applied.merge(stream, batch, Math::max);
+    }
+
+    /** Takes the word of Redis for what it holds. */
+    void adopt(Meta meta) {
+        origin = meta.origin();
+        epoch = meta.epoch();
+        version = meta.version();
+        polled = version;
+        applied = new HashMap<>(meta.applied());
+    }
+
+    /** From now on nothing is believed; with {@code rebuild}, what Redis holds is not to be used at all. */
+    void startDoubt(boolean rebuild) {
+        this.rebuild |= rebuild;
+        doubts++;
+        if (trusted) {
+            trusted = false;
+            trust = Promise.promise();
+        }
+    }
+
+    boolean mustRebuild() {
+        return rebuild;
+    }
+
+    void rebuilt() {
+        rebuild = false;
+    }
+
+    int doubts() {
+        return doubts;
+    }
+
+    /** Checked and caught up, unless a new doubt came up since the one that the recovery worked on. */
+    void endDoubt(int asOf) {
+        if (doubts == asOf) {
+            trusted = true;
+            trust.tryComplete();
+            pump();
+        }
+    }
+
+    /** Takes a batch that touches this ranking. */
+    void offer(BoardBatch batch) {
+        if (pendingSize + batch.size() > maxPending && !pending.isEmpty()) {
+            dropPending();
+            owner.doubt(this, "more is waiting than there is room for", false);
+        }
+        pending.add(batch);
+        pendingSize += batch.size();
+        pump();
+    }
+
+    /** Lets go of what waits: the outbox has it. */
+    void dropPending() {
+        pending.forEach(this::cannotTell);
+        pending.clear();
+        pendingSize = 0;
+    }
+
+    /** The first batch of a stream that is not yet applied; null when there is none. */
+    @Nullable Long firstPending(long stream) {
+        BoardBatch current = sending;
+        if (current != null && current.stream() == stream) {
+            return current.first();
+        }
+        for (BoardBatch batch : pending) {
+            if (batch.stream() == stream) {
+                return batch.first();
+            }
+        }
+        return null;
+    }
+
+    private void pump() {
+        if (!trusted || sending != null) {
+            return;
+        }
+        BoardBatch run = nextRun();
+        if (run == null) {
+            return;
+        }
+        sending = run;
+        int asOf = doubts;
+        store.apply(
+                        board,
+                        origin,
+                        run.stream(),
+                        applied(run.stream()),
+                        run.last(),
+                        run.increments().values(),
+                        Set.copyOf(run.wanted().values()))
+                .onComplete(result -> {
+                    sending = null;
+                    if (result.failed()) {
+                        cannotTell(run);
+                        owner.doubt(
+                                this,
+                                String.valueOf(result.cause().getMessage()),
+                                !(result.cause() instanceof RedisDown));
+                    } else if (doubts != asOf) {
+                        // The recovery has read, or will read, what Redis made of it.
+                        cannotTell(run);
+                    } else {
+                        settle(run, result.result());
+                    }
+                    pump();
+                });
+    }
+
+    private @Nullable BoardBatch nextRun() {
+        BoardBatch run = null;
+        for (BoardBatch next = pending.peek(); next != null; next = pending.peek()) {
+            if (next.last() <= applied(next.stream())) {
+                next.wanted().forEach((score, user) -> owner.readStanding(this, score, user));
+            } else if (run == null) {
+                run = next;
+            } else if (run.stream() == next.stream() && run.size() + next.size() <= MAX_RUN) {
+                run = run.and(next, board);
+            } else {
+                return run;
+            }
+            pending.remove();
+            pendingSize -= next.size();
+        }
+        return run;
+    }
+
+    private void settle(BoardBatch run, Outcome outcome) {
+        if (outcome instanceof Outcome.Applied done) {
+            applied(run.stream(), run.last());
+            version = Math.max(version, done.version());
+            deliver(run, done);
+        } else if (outcome instanceof Outcome.OutOfStep step && step.last() > applied(run.stream())) {
+            applied(run.stream(), step.last());
+            if (step.last() < run.first()) {
+                // A trim was here: nothing of the run is done.
+                pending.addFirst(run);
+                pendingSize += run.size();
+            } else if (step.last() >= run.last()) {
+                // Another node did all of it.
+                run.wanted().forEach((score, user) -> owner.readStanding(this, score, user));
+            } else {
+                cannotTell(run);
+                owner.doubt(this, "another node applied part of what was on its way", false);
+            }
+        } else {
+            cannotTell(run);
+            String why = outcome instanceof Outcome.Foreign ? "no ranking of ours there" : "it went back in time";
+            owner.doubt(this, why, false);
+        }
+    }
+
+    private void deliver(BoardBatch run, Outcome.Applied done) {
+        if (run.wanted().isEmpty()) {
+            return;
+        }
+        Map<String, Ranked> ranked = new HashMap<>();
+        done.wanted().forEach(one -> ranked.put(one.userId(), one));
+        run.wanted().forEach((score, user) -> {
+            Ranked one = ranked.get(user);
+            owner.standing(
+                    score,
+                    one == null
+                            ? null
+                            : new Standing(
+                                    board.leaderboard().id(),
+                                    board.period().label(),
+                                    one.value(),
+                                    one.rank(),
+                                    one.before()));
+        });
+    }
+
+    private void cannotTell(BoardBatch run) {
+        run.wanted().keySet().forEach(score -> owner.standing(score, null));
+    }
+}

@@ -1,0 +1,202 @@
+package dev.pacesetter.ranking;
+
+import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.BoardChanged;
+import dev.pacesetter.bus.BusMessage.Health;
+import dev.pacesetter.bus.BusMessage.LookUpNames;
+import dev.pacesetter.bus.BusMessage.NameStale;
+import dev.pacesetter.bus.BusMessage.Names;
+import dev.pacesetter.bus.BusMessage.RankingDown;
+import dev.pacesetter.bus.BusMessage.Rebuild;
+import dev.pacesetter.bus.BusMessage.RebuildReply;
+import dev.pacesetter.bus.BusMessage.RebuildStarted;
+import dev.pacesetter.bus.BusMessage.Standings;
+import dev.pacesetter.bus.BusMessage.UnknownLeaderboard;
+import dev.pacesetter.bus.BusMessage.UserRenamed;
+import dev.pacesetter.domain.BoardPeriod;
+import dev.pacesetter.domain.Leaderboards;
+import dev.pacesetter.settings.RankingSettings;
+import dev.pacesetter.settings.RedisSettings;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps Redis equal to what PostgreSQL holds, and answers from it. One a node. */
+public final class RankingVerticle extends VerticleBase implements RedisLink.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RankingVerticle.class);
+    private static final long DESK_MILLIS = 100;
+    private static final long CLEAN_MILLIS = 30_000;
+    private static final long READ_PATIENCE_MILLIS = 2_000;
+
+    private final Pool pool;
+    private final Supplier<Leaderboards> leaderboards;
+    private final RedisSettings redisSettings;
+    private final RankingSettings settings;
+    private final Clock clock;
+
+    @SuppressWarnings("NullAway.Init") // made in start(), before anything else runs
+    private RedisLink link;
+
+    @SuppressWarnings("NullAway.Init")
+    private RankingStore store;
+
+    @SuppressWarnings("NullAway.Init")
+    private Rankings rankings;
+
+    @SuppressWarnings("NullAway.Init")
+    private OutboxJanitor janitor;
+
+    /**
+     * With what it keeps in step.
+     *
+     * @param pool to the database; used for catching up, rebuilding and housekeeping
+     */
+    public RankingVerticle(
+            Pool pool,
+            Supplier<Leaderboards> leaderboards,
+            RedisSettings redisSettings,
+            RankingSettings settings,
+            Clock clock) {
+        this.pool = pool;
+        this.leaderboards = leaderboards;
+        this.redisSettings = redisSettings;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<?> start() {
+        EventBus bus = vertx.eventBus();
+        link = new RedisLink(vertx, redisSettings, this, RankingStore.CHANGED, RankingStore.RENAMED);
+        store = new RankingStore(link::send);
+        OutboxStore outbox = new OutboxStore(pool);
+        Rebuilder rebuilder = new Rebuilder(
+                pool, store, clock, () -> UUID.randomUUID().toString().substring(0, 13));
+        StandingsDesk desk = new StandingsDesk(TimeUnit.MILLISECONDS.toNanos(settings.standingTimeoutMs()));
+        RankingReads reads = new RankingReads(
+                leaderboards, store, board -> rankings.trusted(board), this::names, clock, READ_PATIENCE_MILLIS);
+        rankings = new Rankings(
+                vertx,
+                leaderboards,
+                store,
+                outbox,
+                new Recovery(outbox, store, rebuilder),
+                desk,
+                reads::standing,
+                board -> changed(board.leaderboard().id(), board.period().label()),
+                clock,
+                settings.maxPending());
+        janitor = new OutboxJanitor(outbox, store, rankings, settings.outboxRetentionSeconds());
+
+        Addresses.COMMITTED.consume(bus, rankings::committed);
+        Addresses.AWAIT_STANDINGS.answer(bus, ask -> desk.collect(ask.scoreId()).map(Standings::new));
+        Addresses.CURRENT_STANDINGS.answer(bus, ask -> reads.standings(ask.score()));
+        Addresses.PAGE.answer(bus, reads::page);
+        Addresses.ENTRY.answer(bus, reads::entry);
+        Addresses.REBUILD.answer(bus, this::rebuild);
+        Addresses.USER_RENAMED.consume(bus, this::renamed);
+        Addresses.RANKING_HEALTH.answer(bus, check -> Future.succeededFuture(health()));
+
+        vertx.setPeriodic(DESK_MILLIS, id -> desk.expire(System.nanoTime()));
+        vertx.setPeriodic(settings.pollMs(), id -> everySecond());
+        vertx.setPeriodic(CLEAN_MILLIS, id -> janitor.clean().onFailure(failure -> complain("cleaning", failure)));
+        link.open();
+        return Future.succeededFuture();
+    }
+
+    private void everySecond() {
+        rankings.poll().onFailure(failure -> complain("polling", failure));
+        rankings.sweep().onFailure(failure -> complain("sweeping", failure));
+        rankings.report().onFailure(failure -> complain("reporting", failure));
+    }
+
+    private static void complain(String what, Throwable failure) {
+        LOG.atWarn()
+                .addKeyValue("what", what)
+                .addKeyValue("why", failure.getMessage())
+                .log("Housekeeping failed");
+    }
+
+    private Future<Names> names(Set<String> ids) {
+        if (ids.isEmpty()) {
+            return Future.succeededFuture(new Names(Map.of()));
+        }
+        // Without names a ranking is still right: ids stand in.
+        return Addresses.NAMES
+                .ask(vertx.eventBus(), new LookUpNames(ids))
+                .recover(failure -> Future.succeededFuture(new Names(Map.of())));
+    }
+
+    private Future<RebuildReply> rebuild(Rebuild ask) {
+        return leaderboards
+                .get()
+                .find(ask.leaderboard())
+                .map(leaderboard -> new BoardPeriod(leaderboard, leaderboard.currentPeriod(clock.instant())))
+                .map(board -> Future.<RebuildReply>succeededFuture(
+                        rankings.rebuild(board) ? new RebuildStarted() : new RankingDown()))
+                .orElseGet(() -> Future.succeededFuture(new UnknownLeaderboard()));
+    }
+
+    private void renamed(UserRenamed renamed) {
+        if (!link.isUp()) {
+            Addresses.NAME_STALE.publish(vertx.eventBus(), new NameStale(renamed.userId()));
+            return;
+        }
+        // First the word to forget the old name, then the versions: a node that renders upon them reads the new one.
+        store.publishRenamed(renamed.userId()).onFailure(failure -> complain("renaming", failure));
+        for (RankedBoard board : rankings.boards()) {
+            store.touch(board.board(), renamed.userId()).onFailure(failure -> complain("renaming", failure));
+        }
+    }
+
+    private Health health() {
+        return new Health(
+                rankings.isReady(),
+                Map.of(
+                        "redis",
+                        link.isUp() ? "up" : "down",
+                        "boardsInDoubt",
+                        String.valueOf(rankings.boardsInDoubt())));
+    }
+
+    private void changed(String leaderboard, String period) {
+        Addresses.BOARD_CHANGED.publish(vertx.eventBus(), new BoardChanged(leaderboard, period));
+    }
+
+    @Override
+    public void up() {
+        rankings.redisUp();
+    }
+
+    @Override
+    public void down() {
+        rankings.redisDown();
+    }
+
+    @Override
+    public void message(String channel, String text) {
+        if (channel.equals(RankingStore.RENAMED)) {
+            Addresses.NAME_STALE.publish(vertx.eventBus(), new NameStale(text));
+            return;
+        }
+        int colon = text.indexOf(':');
+        if (colon > 0) {
+            changed(text.substring(0, colon), text.substring(colon + 1));
+        }
+    }
+
+    @Override
+    public Future<?> stop() {
+        return link.close();
+    }
+}

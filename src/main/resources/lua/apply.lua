@@ -1,0 +1,82 @@
+-- Applies a batch's increments to one leaderboard period, exactly once, and publishes that it changed.
+--
+-- KEYS[1] sorted set: user id -> packed key (sign * value * 2^22 + tick)
+-- KEYS[2] hash: epoch, version, source, era, shape, and s:<stream> = the last batch applied of that stream
+-- ARGV[1] source  the database that the ranking must come from
+-- ARGV[2] era     as the applier knows it
+-- ARGV[3] shape   the leaderboard's definition, hashed
+-- ARGV[4] stream  ARGV[5] previous: the batch this applier believes was applied last   ARGV[6] batch
+-- ARGV[7] mode    'best', or 'sum' (which serves count too)
+-- ARGV[8] sign    -1 or 1
+-- ARGV[9] channel ARGV[10] what to publish there
+-- ARGV[11..]      user, value, tick, want ('1': report the ranks) for each increment, a user at most once
+--
+-- Returns {'applied', version, {user, rank before or '', rank, value} ...} for those wanted,
+--         {'already', last}      the batch was applied before: nothing done
+--         {'out-of-step', last}  another batch than the previous one was applied last: nothing done
+--         {'foreign'}            there is no ranking here, or one of another database, shape or era: nothing done
+local T = 4194304
+local MAX = 2147483647
+local meta = redis.call('HMGET', KEYS[2], 'epoch', 'source', 'era', 'shape', 's:' .. ARGV[4])
+if not meta[1] or meta[2] ~= ARGV[1] or meta[3] ~= ARGV[2] or meta[4] ~= ARGV[3] then
+  return { 'foreign' }
+end
+local last = tonumber(meta[5] or '0')
+if last >= tonumber(ARGV[6]) then
+  return { 'already', last }
+end
+if last ~= tonumber(ARGV[5]) then
+  return { 'out-of-step', last }
+end
+
+local sign = tonumber(ARGV[8])
+
+-- Competition rank: one more than there are entries with a better value.
+local function rank_of(key)
+  return redis.call('ZCOUNT', KEYS[1], '-inf', string.format('(%.0f', math.floor(key / T) * T)) + 1
+end
+
+local wanted = {}
+for i = 11, #ARGV, 4 do
+  if ARGV[i + 3] == '1' then
+    local before = redis.call('ZSCORE', KEYS[1], ARGV[i])
+    wanted[#wanted + 1] = { ARGV[i], before and rank_of(tonumber(before)) or '' }
+  end
+end
+
+local changed = false
+for i = 11, #ARGV, 4 do
+  local user, value, tick = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+  local before = redis.call('ZSCORE', KEYS[1], user)
+  if before then
+    before = tonumber(before)
+  end
+  if before and ARGV[7] ~= 'best' then
+    local high = math.floor(before / T)
+    value = math.min(MAX, value + sign * high)
+    tick = math.max(tick, before - high * T)
+  end
+  local key = sign * value * T + tick
+  if not before or (ARGV[7] == 'best' and key < before) or (ARGV[7] ~= 'best' and key ~= before) then
+    redis.call('ZADD', KEYS[1], string.format('%.0f', key), user)
+    changed = true
+  end
+end
+
+redis.call('HSET', KEYS[2], 's:' .. ARGV[4], ARGV[6])
+local version
+if changed then
+  version = redis.call('HINCRBY', KEYS[2], 'version', 1)
+  redis.call('PUBLISH', ARGV[9], ARGV[10])
+else
+  version = tonumber(redis.call('HGET', KEYS[2], 'version'))
+end
+
+local reply = { 'applied', version }
+for _, want in ipairs(wanted) do
+  local key = tonumber(redis.call('ZSCORE', KEYS[1], want[1]))
+  want[3] = rank_of(key)
+  want[4] = sign * math.floor(key / T)
+  reply[#reply + 1] = want
+end
+return reply

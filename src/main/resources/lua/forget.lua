@@ -1,0 +1,15 @@
+-- Forgets finished streams and raises the era, so that a copy of this ranking from before is noticed.
+--
+-- KEYS[1] hash
+-- ARGV[1] source  ARGV[2] the era as the caller knows it  ARGV[3] the new era  ARGV[4..] streams
+--
+-- Returns 1 when done, 0 when the ranking is not as the caller believes.
+local meta = redis.call('HMGET', KEYS[1], 'epoch', 'source', 'era')
+if not meta[1] or meta[2] ~= ARGV[1] or meta[3] ~= ARGV[2] then
+  return 0
+end
+for i = 4, #ARGV do
+  redis.call('HDEL', KEYS[1], 's:' .. ARGV[i])
+end
+redis.call('HSET', KEYS[1], 'era', ARGV[3])
+return 1
