@@ -1,7 +1,7 @@
 -- Applies a batch's increments to one leaderboard period, exactly once, and publishes that it changed.
 --
 -- KEYS[1] sorted set: user id -> packed key (sign * value * 2^22 + tick)
--- KEYS[2] hash: epoch, version, source, era, shape, and s:<stream> = the last batch applied of that stream
+-- KEYS[2] hash: epoch, version, size, source, era, shape, and s:<stream> = the last batch applied of that stream
 -- ARGV[1] source  the database that the ranking must come from
 -- ARGV[2] era     as the applier knows it
 -- ARGV[3] shape   the leaderboard's definition, hashed
@@ -14,11 +14,13 @@
 -- Returns {'applied', version, {user, rank before or '', rank, value} ...} for those wanted,
 --         {'already', last}      the batch was applied before: nothing done
 --         {'out-of-step', last}  another batch than the previous one was applied last: nothing done
---         {'foreign'}            there is no ranking here, or one of another database, shape or era: nothing done
+--         {'foreign'}            there is no ranking here, or a part of one, or one of another database, shape or era:
+--                                nothing done
 local T = 4194304
 local MAX = 2147483647
-local meta = redis.call('HMGET', KEYS[2], 'epoch', 'source', 'era', 'shape', 's:' .. ARGV[4])
-if not meta[1] or meta[2] ~= ARGV[1] or meta[3] ~= ARGV[2] or meta[4] ~= ARGV[3] then
+local meta = redis.call('HMGET', KEYS[2], 'epoch', 'source', 'era', 'shape', 's:' .. ARGV[4], 'size')
+if not meta[1] or meta[2] ~= ARGV[1] or meta[3] ~= ARGV[2] or meta[4] ~= ARGV[3]
+  or tonumber(meta[6]) ~= redis.call('ZCARD', KEYS[1]) then
   return { 'foreign' }
 end
 local last = tonumber(meta[5] or '0')
@@ -63,7 +65,7 @@ for i = 11, #ARGV, 4 do
   end
 end
 
-redis.call('HSET', KEYS[2], 's:' .. ARGV[4], ARGV[6])
+redis.call('HSET', KEYS[2], 's:' .. ARGV[4], ARGV[6], 'size', redis.call('ZCARD', KEYS[1]))
 local version
 if changed then
   version = redis.call('HINCRBY', KEYS[2], 'version', 1)

@@ -4,11 +4,12 @@
 -- ARGV[1] user   ARGV[2] how many neighbours each side
 --
 -- Returns {total, index of the list's first or -1 when the user has no entry,
---          entries with a better value than the list's first, {user, key, user, key ...}}, or {} when there is no ranking.
-if redis.call('EXISTS', KEYS[2]) == 0 then
+--          entries with a better value than the list's first, {user, key, user, key ...}}, or {} when there is no ranking,
+--         or only a part of one.
+local total = redis.call('ZCARD', KEYS[1])
+if tonumber(redis.call('HGET', KEYS[2], 'size') or '-1') ~= total then
   return {}
 end
-local total = redis.call('ZCARD', KEYS[1])
 local index = redis.call('ZRANK', KEYS[1], ARGV[1])
 if not index then
   return { total, -1, 0, {} }

@@ -4,9 +4,10 @@
 -- ARGV[1] offset   ARGV[2] limit
 --
 -- Returns {epoch, version, total, entries with a better value than the page's first, {user, key, user, key ...}},
---         or {} when there is no ranking.
-local meta = redis.call('HMGET', KEYS[2], 'epoch', 'version')
-if not meta[1] then
+--         or {} when there is no ranking, or only a part of one.
+local meta = redis.call('HMGET', KEYS[2], 'epoch', 'version', 'size')
+local total = redis.call('ZCARD', KEYS[1])
+if not meta[1] or tonumber(meta[3]) ~= total then
   return {}
 end
 local offset, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -18,4 +19,4 @@ local better = 0
 if #list > 0 then
   better = redis.call('ZCOUNT', KEYS[1], '-inf', string.format('(%.0f', math.floor(tonumber(list[2]) / 4194304) * 4194304))
 end
-return { meta[1], tonumber(meta[2]), redis.call('ZCARD', KEYS[1]), better, list }
+return { meta[1], tonumber(meta[2]), total, better, list }

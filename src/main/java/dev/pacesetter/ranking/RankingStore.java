@@ -66,6 +66,7 @@ final class RankingStore {
     private static final LuaScript AROUND = new LuaScript("around");
     private static final LuaScript ADVANCE = new LuaScript("advance");
     private static final LuaScript FORGET = new LuaScript("forget");
+    private static final LuaScript VERSION = new LuaScript("version");
     private static final LuaScript TOUCH = new LuaScript("touch");
     private static final String STREAM = "s:";
     private static final String STAGED_SECONDS = "3600";
@@ -76,9 +77,13 @@ final class RankingStore {
         this.redis = redis;
     }
 
-    /** What is known of a ranking; null when there is none. */
+    /** What is known of a ranking; null when there is none, or only a part of one. */
     Future<@Nullable Meta> meta(BoardPeriod board) {
-        return redis.apply(Request.cmd(Command.HGETALL).arg(metaKey(board))).map(RankingStore::meta);
+        return version(board)
+                .compose(version -> version.isEmpty()
+                        ? Future.succeededFuture()
+                        : redis.apply(Request.cmd(Command.HGETALL).arg(metaKey(board)))
+                                .map(RankingStore::meta));
     }
 
     private static @Nullable Meta meta(Response fields) {
@@ -110,11 +115,8 @@ final class RankingStore {
 
     /** The epoch and version of a ranking as {@code epoch:version}; empty when there is none. */
     Future<String> version(BoardPeriod board) {
-        return redis.apply(Request.cmd(Command.HMGET)
-                        .arg(metaKey(board))
-                        .arg("epoch")
-                        .arg("version"))
-                .map(fields -> fields.get(0) == null ? "" : fields.get(0) + ":" + fields.get(1));
+        return VERSION.run(redis, List.of(setKey(board), metaKey(board)), List.of())
+                .map(Response::toString);
     }
 
     /**
@@ -189,15 +191,16 @@ final class RankingStore {
     /**
      * Puts a staged ranking in place.
      *
+     * @param entries how many were staged; fails when they are not all there
      * @param positions the last batch that it holds, by stream
      * @param expires when Redis may drop it; null: never
-     * @return how many entries it has
      */
-    Future<Long> install(
+    Future<Void> install(
             BoardPeriod board,
             String name,
             Origin origin,
             String epoch,
+            long entries,
             Map<Long, Long> positions,
             @Nullable Instant expires) {
         List<String> arguments = new ArrayList<>(List.of(
@@ -207,13 +210,16 @@ final class RankingStore {
                 epoch,
                 expires == null ? "0" : String.valueOf(expires.toEpochMilli()),
                 CHANGED,
-                board.name()));
+                board.name(),
+                String.valueOf(entries)));
         positions.forEach((stream, batch) -> {
             arguments.add(String.valueOf(stream));
             arguments.add(String.valueOf(batch));
         });
         return INSTALL.run(redis, List.of(setKey(board), metaKey(board), stagedKey(board, name)), arguments)
-                .map(Response::toLong);
+                .compose(installed -> installed.toLong() == entries
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new RedisDown("what was staged is not all there")));
     }
 
     /** Reads a page; null when there is no ranking. */

@@ -61,24 +61,26 @@ final class Rebuilder {
     /** Rebuilds one ranking; the result is how many entries it has. */
     Future<Long> rebuild(BoardPeriod board) {
         String name = names.get();
-        Instant started = clock.instant();
         return pool.getConnection()
                 .compose(connection -> connection
                         .query("begin isolation level repeatable read read only")
                         .execute()
                         .compose(begun -> OutboxStore.state(connection))
-                        .compose(state -> copy(connection, board, name).map(state))
-                        .compose(state -> connection.query("commit").execute().map(state))
+                        .compose(state -> copy(connection, board, name).map(entries -> new Copy(state, entries)))
+                        .compose(copy -> connection.query("commit").execute().map(copy))
                         .onComplete(done -> release(connection, done.succeeded())))
-                .compose(state -> store.install(board, name, state.origin(), name, positions(state), expires(board)))
-                .onSuccess(entries -> LOG.atInfo()
-                        .addKeyValue("board", board.name())
-                        .addKeyValue("entries", entries)
-                        .addKeyValue(
-                                "millis",
-                                Duration.between(started, clock.instant()).toMillis())
-                        .log("Rebuilt a ranking"));
+                .compose(copy -> store.install(
+                                board,
+                                name,
+                                copy.state().origin(),
+                                name,
+                                copy.entries(),
+                                positions(copy.state()),
+                                expires(board))
+                        .map(copy.entries()));
     }
+
+    private record Copy(LogState state, long entries) {}
 
     private static void release(SqlConnection connection, boolean clean) {
         if (clean) {
@@ -95,7 +97,7 @@ final class Rebuilder {
         return positions;
     }
 
-    private Future<Void> copy(SqlConnection connection, BoardPeriod board, String name) {
+    private Future<Long> copy(SqlConnection connection, BoardPeriod board, String name) {
         Leaderboard leaderboard = board.leaderboard();
         TieClock ticks = board.clock();
         String[] activities =
@@ -114,7 +116,7 @@ final class Rebuilder {
                 .onFailure(failure -> store.unstage(board, name));
     }
 
-    private Future<Void> pour(Cursor cursor, BoardPeriod board, String name, long before) {
+    private Future<Long> pour(Cursor cursor, BoardPeriod board, String name, long before) {
         return cursor.read(CHUNK).compose(rows -> {
             List<Line> lines = lines(rows);
             long after = before + lines.size();
@@ -125,7 +127,9 @@ final class Rebuilder {
                         .log("Rebuilding a ranking");
             }
             Future<Void> staged = lines.isEmpty() ? Future.succeededFuture() : store.stage(board, name, lines);
-            return staged.compose(done -> cursor.hasMore() ? pour(cursor, board, name, after) : cursor.close());
+            return staged.compose(done -> cursor.hasMore()
+                    ? pour(cursor, board, name, after)
+                    : cursor.close().map(after));
         });
     }
 

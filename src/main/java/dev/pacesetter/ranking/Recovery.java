@@ -55,12 +55,13 @@ final class Recovery {
     }
 
     private Future<Void> rebuild(RankedBoard board, String why) {
-        LOG.atInfo()
-                .addKeyValue("board", board.board().name())
-                .addKeyValue("why", why)
-                .log("Rebuilding a ranking");
         return rebuilder
                 .rebuild(board.board())
+                .onSuccess(entries -> LOG.atInfo()
+                        .addKeyValue("board", board.board().name())
+                        .addKeyValue("why", why)
+                        .addKeyValue("entries", entries)
+                        .log("Rebuilt a ranking"))
                 .compose(entries -> store.meta(board.board()))
                 .compose(meta -> {
                     if (meta == null) {

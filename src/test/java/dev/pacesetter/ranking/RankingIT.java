@@ -1,0 +1,309 @@
+package dev.pacesetter.ranking;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.Accepted;
+import dev.pacesetter.bus.BusMessage.AwaitStandings;
+import dev.pacesetter.bus.BusMessage.HealthCheck;
+import dev.pacesetter.bus.BusMessage.Page;
+import dev.pacesetter.bus.BusMessage.ReadPage;
+import dev.pacesetter.bus.BusMessage.Submit;
+import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.domain.Entry;
+import dev.pacesetter.domain.Leaderboard;
+import dev.pacesetter.domain.Period;
+import dev.pacesetter.domain.Score;
+import dev.pacesetter.domain.Standing;
+import dev.pacesetter.ingest.PersistenceVerticle;
+import dev.pacesetter.postgres.Migrations;
+import dev.pacesetter.postgres.PostgresServers;
+import dev.pacesetter.settings.IngestSettings;
+import dev.pacesetter.settings.RankingSettings;
+import dev.pacesetter.settings.RedisSettings;
+import dev.pacesetter.support.Await;
+import dev.pacesetter.support.Oracle;
+import dev.pacesetter.support.RedisHandle;
+import dev.pacesetter.support.Stores;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Persistence and ranking on real stores, compared with SQL. */
+class RankingIT {
+
+    private static final String SEEDS =
+            """
+            [{"id":"all","title":"All","activities":["*"],"mode":"sum","period":"all-time"},
+             {"id":"week","title":"Week","activities":["run","ride"],"mode":"sum","period":"week",
+              "timeZone":"Pacific/Auckland"},
+             {"id":"day-count","title":"Day","activities":["*"],"mode":"count","period":"day",
+              "timeZone":"America/New_York"},
+             {"id":"fastest","title":"Fastest","activities":["run"],"mode":"best","order":"asc","period":"all-time"},
+             {"id":"longest","title":"Longest","activities":["ride"],"mode":"best","order":"desc","period":"month"}]
+            """;
+    private static final Map<String, String> RESOLUTION = Map.of(
+            "all", "5 minutes",
+            "week", "200 milliseconds",
+            "day-count", "50 milliseconds",
+            "fastest", "5 minutes",
+            "longest", "1 second");
+    private static final Instant ALL_TIME_ORIGIN = Instant.parse("2020-01-01T00:00:00Z");
+
+    private final Random random = new Random(7);
+    private final List<Node> nodes = new ArrayList<>();
+    private String database;
+    private RedisHandle redis;
+
+    /** One process, without its HTTP. */
+    private static final class Node {
+        final Vertx vertx = Vertx.vertx();
+        final LeaderboardCatalog catalog;
+        final Pool pool;
+
+        Node(String database, String redisUri) {
+            Addresses.prepare(vertx.eventBus());
+            PostgresServers servers = new PostgresServers(List.of(database));
+            pool = servers.pool(vertx, 4, 100);
+            catalog = new LeaderboardCatalog(pool);
+            Await.result(catalog.load(LeaderboardSeeds.parse(SEEDS)));
+            RedisSettings redis = new RedisSettings(List.of(redisUri), RedisSettings.Mode.STANDALONE, 2_000);
+            RankingSettings ranking = new RankingSettings(50_000, 1_000, 200, 600);
+            Await.result(vertx.deployVerticle(new RankingVerticle(pool, catalog, redis, ranking, Clock.systemUTC())));
+            Await.result(vertx.deployVerticle(
+                    new PersistenceVerticle(servers, new IngestSettings(1, 500, 10_000, 400, 60))));
+        }
+
+        Future<Submitted> submit(Score score, boolean standings) {
+            return Addresses.SUBMIT.ask(vertx.eventBus(), new Submit(score, false, true, standings));
+        }
+
+        boolean ready() {
+            return Await.result(Addresses.RANKING_HEALTH.ask(vertx.eventBus(), new HealthCheck()))
+                    .up();
+        }
+
+        Page page(String leaderboard, String period) {
+            return assertInstanceOf(
+                    Page.class,
+                    Await.result(Addresses.PAGE.ask(vertx.eventBus(), new ReadPage(leaderboard, period, 10_000, 0))));
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        database = Stores.newDatabase();
+        redis = Stores.newRedis();
+        Migrations.apply(new PostgresServers(List.of(database)));
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.forEach(node -> Await.result(node.vertx.close()));
+        redis.close();
+    }
+
+    private Node node() {
+        Node node = new Node(database, redis.uri());
+        nodes.add(node);
+        Await.until("ready", node::ready);
+        return node;
+    }
+
+    private Score score() {
+        String activity = List.of("run", "ride", "swim").get(random.nextInt(3));
+        // Few values and coarse times, so that ties happen; most now, some in past periods.
+        Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(random.nextInt(90));
+        if (random.nextInt(5) == 0) {
+            at = at.minus(Duration.ofDays(random.nextInt(40)));
+        }
+        return new Score(UUID.randomUUID(), "user-" + random.nextInt(60), activity, random.nextInt(4) * 10, at);
+    }
+
+    private void post(Node node, int count) {
+        List<Future<Submitted>> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add(node.submit(score(), false));
+        }
+        for (Future<Submitted> one : all) {
+            assertInstanceOf(Accepted.class, Await.result(one));
+        }
+    }
+
+    private void assertEqualsSql(Node node) {
+        for (Leaderboard leaderboard : node.catalog.get().all()) {
+            Map<String, Period> periods = new HashMap<>();
+            for (int day = 0; day < 45; day++) {
+                leaderboard
+                        .periodAt(Instant.now().minus(Duration.ofDays(day)))
+                        .ifPresent(period -> periods.put(period.label(), period));
+            }
+            for (Period period : periods.values()) {
+                Await.until(leaderboard.id() + " " + period.label() + " equals SQL", () -> {
+                    assertEquals(expected(leaderboard, period), actual(node, leaderboard, period));
+                    return true;
+                });
+            }
+        }
+    }
+
+    private List<Oracle.Line> expected(Leaderboard leaderboard, Period period) {
+        boolean allTime = period.label().equals("all-time");
+        return Oracle.ranking(
+                database,
+                List.copyOf(leaderboard.activities()),
+                leaderboard.mode().name().toLowerCase(java.util.Locale.ROOT),
+                leaderboard.order().sign() < 0,
+                period.from(),
+                period.to(),
+                RESOLUTION.get(leaderboard.id()),
+                allTime ? ALL_TIME_ORIGIN : period.from());
+    }
+
+    private static List<Oracle.Line> actual(Node node, Leaderboard leaderboard, Period period) {
+        List<Oracle.Line> lines = new ArrayList<>();
+        long rank = 0;
+        int position = 0;
+        Integer previous = null;
+        for (Entry entry : node.page(leaderboard.id(), period.label()).entries()) {
+            position++;
+            rank = previous != null && previous == entry.score() ? rank : position;
+            previous = entry.score();
+            assertEquals(rank, entry.rank(), "competition rank of " + entry);
+            lines.add(new Oracle.Line(entry.userId(), entry.score(), entry.reachedAt()));
+        }
+        return lines;
+    }
+
+    @Test
+    void shouldEqualSqlWhenTwoNodesWrite() {
+        Node one = node();
+        Node two = node();
+        post(one, 300);
+        post(two, 300);
+        post(one, 300);
+        assertEqualsSql(one);
+        assertEqualsSql(two);
+    }
+
+    @Test
+    void shouldEqualSqlAfterRedisWasFlushed() {
+        Node node = node();
+        post(node, 300);
+        command(Request.cmd(Command.FLUSHALL));
+        Await.until(
+                "empty Redis is noticed",
+                () -> !node.page("all", null).entries().isEmpty());
+        assertEqualsSql(node);
+        command(Request.cmd(Command.FLUSHALL));
+        post(node, 50);
+        assertEqualsSql(node);
+    }
+
+    @Test
+    void shouldEqualSqlAfterRedisWasRestartedEmptyWhileScoresCame() {
+        Node node = node();
+        post(node, 200);
+        redis.kill();
+        post(node, 200);
+        assertFalse(node.ready());
+        redis.start();
+        Await.until("ready again", node::ready);
+        post(node, 100);
+        assertEqualsSql(node);
+    }
+
+    @Test
+    void shouldEqualSqlAfterRedisWentBackInTimeWithoutTraffic() {
+        Node node = node();
+        post(node, 200);
+        assertEqualsSql(node);
+        Map<String, byte[]> snapshot = dump();
+        post(node, 200);
+        assertEqualsSql(node);
+        restore(snapshot);
+        assertEqualsSql(node);
+    }
+
+    @Test
+    void shouldCatchUpWhatANodeThatDiedHadCommitted() {
+        Node dead = node();
+        post(dead, 100);
+        Node alive = node();
+        // Committed behind the ranking's back: what a node leaves that dies between commit and apply.
+        long stream = Oracle.number(database, "select max(id) from stream where id in (select stream from outbox)");
+        Oracle.execute(
+                database,
+                "insert into score values (gen_random_uuid(), 'ghost', 'run', 70, now(), true);"
+                        + "insert into outbox select stream, max(batch) + 1, '{ghost}', '{run}', '{70}', array[now()] "
+                        + "from outbox where stream = " + stream + " group by stream");
+        assertEqualsSql(alive);
+    }
+
+    @Test
+    void shouldTellTheStandingBeforeAndAfter() {
+        Node node = node();
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        submitted(node, new Score(UUID.randomUUID(), "first", "swim", 100, now));
+        submitted(node, new Score(UUID.randomUUID(), "second", "swim", 50, now));
+        List<Standing> standings = submitted(node, new Score(UUID.randomUUID(), "second", "swim", 60, now));
+        Standing all = standings.stream()
+                .filter(one -> one.leaderboard().equals("all"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(new Standing("all", "all-time", 110, 1, 2L), all);
+    }
+
+    private static List<Standing> submitted(Node node, Score score) {
+        assertInstanceOf(Accepted.class, Await.result(node.submit(score, true)));
+        return Await.result(Addresses.AWAIT_STANDINGS.ask(node.vertx.eventBus(), new AwaitStandings(score.id())))
+                .standings();
+    }
+
+    private io.vertx.redis.client.Response command(Request request) {
+        Vertx vertx = nodes.get(0).vertx;
+        Redis client = Redis.createClient(vertx, redis.uri());
+        try {
+            return Await.result(client.send(request));
+        } finally {
+            client.close();
+        }
+    }
+
+    private Map<String, byte[]> dump() {
+        Map<String, byte[]> all = new HashMap<>();
+        command(Request.cmd(Command.KEYS).arg("lb:*"))
+                .forEach(key -> all.put(
+                        key.toString(),
+                        command(Request.cmd(Command.DUMP).arg(key.toString())).toBytes()));
+        return all;
+    }
+
+    private void restore(Map<String, byte[]> snapshot) {
+        List<Request> all = new ArrayList<>();
+        all.add(Request.cmd(Command.FLUSHALL));
+        snapshot.forEach((key, value) ->
+                all.add(Request.cmd(Command.RESTORE).arg(key).arg(0).arg(value).arg("REPLACE")));
+        Redis client = Redis.createClient(nodes.get(0).vertx, redis.uri());
+        Await.result(client.batch(all));
+        client.close();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.pacesetter.support;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** Waiting for conditions, never for time. */
+public final class Await {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private Await() {}
+
+    /** The result of a future. */
+    public static <T> T result(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new AssertionError("no result within " + PATIENCE, late);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    /** Waits until a condition holds. A probe that throws has not held yet. */
+    public static void until(String what, Supplier<Boolean> condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Throwable last = null;
+        while (System.nanoTime() < deadline) {
+            try {
+                if (condition.get()) {
+                    return;
+                }
+            } catch (RuntimeException | AssertionError notYet) {
+                last = notYet;
+            }
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(stopped);
+            }
+        }
+        throw new AssertionError("not within " + PATIENCE + ": " + what, last);
+    }
+}
