@@ -1,0 +1,190 @@
+package dev.pacesetter.ingest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pacesetter.bus.BusMessage.Accepted;
+import dev.pacesetter.bus.BusMessage.Committed;
+import dev.pacesetter.bus.BusMessage.KeyReused;
+import dev.pacesetter.bus.BusMessage.Overloaded;
+import dev.pacesetter.bus.BusMessage.Repeated;
+import dev.pacesetter.bus.BusMessage.StorageDown;
+import dev.pacesetter.bus.BusMessage.Submit;
+import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.Unstorable;
+import dev.pacesetter.domain.Score;
+import dev.pacesetter.postgres.Migrations;
+import dev.pacesetter.postgres.PostgresServers;
+import dev.pacesetter.support.Await;
+import dev.pacesetter.support.Oracle;
+import dev.pacesetter.support.Stores;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The writer on a real PostgreSQL. */
+class ScoreWriterIT {
+
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00.123Z");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
+    private final List<Committed> committed = new CopyOnWriteArrayList<>();
+    private String database;
+    private ScoreWriter writer;
+
+    @BeforeEach
+    void start() {
+        database = Stores.newDatabase();
+        PostgresServers servers = new PostgresServers(List.of(database));
+        Migrations.apply(servers);
+        writer = new ScoreWriter(vertx, servers, new SeenUsers(1_000), new BatchQueue(200, 50), committed::add);
+        Await.result(onLoop(writer::start));
+    }
+
+    @AfterEach
+    void stop() {
+        Await.result(onLoop(writer::stop));
+        Await.result(vertx.close());
+    }
+
+    private <T> Future<T> onLoop(Supplier<Future<T>> action) {
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(turn -> action.get().onComplete(promise));
+        return promise.future();
+    }
+
+    private Future<Submitted> submit(Score score, boolean keyed) {
+        return onLoop(() -> writer.submit(new Submit(score, keyed, true, false)));
+    }
+
+    private static Score score(UUID id, int value) {
+        return new Score(id, "ada", "run", value, NOW);
+    }
+
+    private long stored() {
+        return Oracle.scores(database);
+    }
+
+    @Test
+    void shouldStoreEachScoreOnceWithItsOutboxRow() {
+        List<Future<Submitted>> all = new ArrayList<>();
+        for (int i = 0; i < 180; i++) {
+            all.add(submit(score(UUID.randomUUID(), i), false));
+        }
+        all.forEach(one -> assertInstanceOf(Accepted.class, Await.result(one)));
+        assertEquals(180, stored());
+        assertEquals(180, Oracle.number(database, "select sum(cardinality(users)) from outbox"));
+        assertEquals(
+                180,
+                committed.stream().mapToInt(one -> one.batch().scores().size()).sum());
+        assertEquals(1, Oracle.number(database, "select count(*) from athlete"));
+        long number = 0;
+        for (Committed one : committed) {
+            assertEquals(++number, one.batch().number());
+        }
+    }
+
+    @Test
+    void shouldAnswerARepeatWithTheFirst() {
+        UUID id = UUID.randomUUID();
+        assertInstanceOf(Accepted.class, Await.result(submit(score(id, 5), true)));
+        Repeated repeated = assertInstanceOf(Repeated.class, Await.result(submit(score(id, 5), true)));
+        assertEquals(score(id, 5), repeated.first());
+        assertInstanceOf(KeyReused.class, Await.result(submit(score(id, 6), true)));
+        assertEquals(1, stored());
+        assertEquals(1, committed.size());
+    }
+
+    @Test
+    void shouldStoreOneOfManyWithTheSameKeyAtOnce() {
+        UUID id = UUID.randomUUID();
+        List<Future<Submitted>> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(submit(score(id, 5), true));
+        }
+        long accepted = all.stream()
+                .map(Await::result)
+                .filter(Accepted.class::isInstance)
+                .count();
+        assertEquals(1, accepted);
+        assertEquals(1, stored());
+    }
+
+    @Test
+    void shouldNotLetABadScoreFailItsNeighbours() {
+        List<Future<Submitted>> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            // The table refuses what is below zero.
+            all.add(submit(score(UUID.randomUUID(), i == 10 ? -1 : i), false));
+        }
+        assertInstanceOf(Unstorable.class, Await.result(all.remove(10)));
+        all.forEach(one -> assertInstanceOf(Accepted.class, Await.result(one)));
+        assertEquals(19, stored());
+    }
+
+    @Test
+    void shouldRefuseWhatDoesNotFit() {
+        List<Future<Submitted>> all = new ArrayList<>();
+        Promise<Void> sent = Promise.promise();
+        context.runOnContext(turn -> {
+            for (int i = 0; i < 400; i++) {
+                all.add(writer.submit(new Submit(score(UUID.randomUUID(), i), false, true, false)));
+            }
+            sent.complete();
+        });
+        Await.result(sent.future());
+        List<Submitted> answers = all.stream().map(Await::result).toList();
+        assertTrue(answers.stream().anyMatch(Overloaded.class::isInstance));
+        assertEquals(
+                stored(), answers.stream().filter(Accepted.class::isInstance).count());
+    }
+
+    @Test
+    void shouldLoseNothingAndDoubleNothingWhenConnectionsBreak() {
+        List<Future<Submitted>> all = new ArrayList<>();
+        for (int round = 0; round < 10; round++) {
+            for (int i = 0; i < 60; i++) {
+                all.add(submit(score(UUID.randomUUID(), i), false));
+            }
+            Oracle.execute(
+                    database,
+                    "select pg_terminate_backend(pid) from pg_stat_activity "
+                            + "where datname = current_database() and pid <> pg_backend_pid()");
+            Await.until("connected again", () -> writer.health().up());
+        }
+        long accepted = 0;
+        long unknown = 0;
+        for (Future<Submitted> one : all) {
+            Submitted answer = Await.result(one);
+            if (answer instanceof Accepted) {
+                accepted++;
+            } else {
+                assertTrue(answer instanceof StorageDown || answer instanceof Overloaded, answer.toString());
+                unknown += answer instanceof StorageDown ? 1 : 0;
+            }
+        }
+        assertTrue(accepted > 0);
+        assertTrue(stored() >= accepted && stored() <= accepted + unknown);
+        assertEquals(stored(), Oracle.number(database, "select sum(cardinality(users)) from outbox"));
+        assertTrue(Oracle.number(database, "select count(*) from stream") > 1);
+    }
+
+    @Test
+    void shouldOpenANewStreamWhenItsOwnWasForgotten() {
+        Oracle.execute(database, "delete from stream");
+        assertInstanceOf(Accepted.class, Await.result(submit(score(UUID.randomUUID(), 1), false)));
+        assertEquals(1, stored());
+    }
+}
