@@ -156,8 +156,8 @@ final class ScoreWriter {
         store = new ScoreStore(fresh);
         stream = id;
         nextBatch = 1;
-        fresh.exceptionHandler(
-                failure -> LOG.atDebug().addKeyValue("why", failure.getMessage()).log("Connection failure"));
+        fresh.exceptionHandler(failure ->
+                LOG.atDebug().addKeyValue("why", failure.getMessage()).log("Connection failure"));
         fresh.closeHandler(closed -> {
             if (connection == fresh) {
                 lost(new IllegalStateException("connection closed"));

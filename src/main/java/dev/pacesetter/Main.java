@@ -1,0 +1,82 @@
+package dev.pacesetter;
+
+import dev.pacesetter.embedded.EmbeddedStoreException;
+import dev.pacesetter.settings.SettingsException;
+import io.vertx.core.Vertx;
+import java.net.BindException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program: {@code java -jar pacesetter.jar [--demo]}. */
+public final class Main {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+    private static final String DEMO = "--demo";
+    private static final long SHUTDOWN_SECONDS = 10;
+
+    private Main() {}
+
+    /** Starts a node, and stops it in order when the process is asked to end. */
+    public static void main(String[] args) {
+        Instant began = Instant.now();
+        List<String> arguments = List.of(args);
+        if (!Set.of(DEMO).containsAll(arguments)) {
+            fail("Wrong argument: the only one is " + DEMO);
+            return;
+        }
+        Vertx vertx = Vertx.vertx();
+        Settings.load(vertx, Map.copyOf(System.getenv()))
+                .compose(settings -> Pacesetter.start(vertx, settings, arguments.contains(DEMO))
+                        .onSuccess(node -> started(node, settings, began)))
+                .onFailure(Main::fail);
+    }
+
+    private static void started(Pacesetter node, Settings settings, Instant began) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "shutdown"));
+        LOG.atInfo()
+                .addKeyValue("millis", Duration.between(began, Instant.now()).toMillis())
+                .log("Pacesetter is at http://{}:{}", shown(settings.http().host()), node.port());
+    }
+
+    private static String shown(String host) {
+        return host.equals("127.0.0.1") || host.equals("0.0.0.0") ? "localhost" : host;
+    }
+
+    private static void stop(Pacesetter node) {
+        try {
+            node.close().toCompletionStage().toCompletableFuture().get(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (Exception failure) {
+            LOG.atWarn().addKeyValue("why", failure).log("Did not stop in order");
+        }
+    }
+
+    private static void fail(Throwable failure) {
+        if (failure instanceof SettingsException || failure instanceof EmbeddedStoreException) {
+            fail(String.valueOf(failure.getMessage()));
+        } else if (failure instanceof BindException) {
+            fail("The port is taken: " + failure.getMessage() + "; set http.port (PACESETTER_HTTP_PORT) to another");
+        } else {
+            LOG.atError().setCause(failure).log("Pacesetter did not start");
+            exit();
+        }
+    }
+
+    private static void fail(String line) {
+        LOG.error("{}", line);
+        exit();
+    }
+
+    private static void exit() {
+        Thread exit = new Thread(() -> System.exit(1), "exit");
+        exit.setDaemon(true);
+        exit.start();
+    }
+}

@@ -1,0 +1,182 @@
+package dev.pacesetter.account;
+
+import dev.pacesetter.account.Accounts.Account;
+import dev.pacesetter.account.Accounts.User;
+import dev.pacesetter.account.Tokens.Token;
+import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.UserRenamed;
+import dev.pacesetter.domain.Score;
+import dev.pacesetter.http.Auth;
+import dev.pacesetter.http.JsonInput;
+import dev.pacesetter.http.Mount;
+import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Users and their tokens. */
+final class AccountRoutes implements Mount {
+
+    private static final Predicate<String> USERNAME =
+            Pattern.compile("[A-Za-z0-9_.-]{3,32}").asMatchPredicate();
+    private static final String USERNAME_RULE = "3 to 32 of A-Z a-z 0-9 _ . -";
+    private static final int MIN_PASSWORD = 8;
+    private static final int MAX_PASSWORD = 128;
+    private static final int MAX_NAME = 64;
+    private static final String NAME_RULE = "1 to 64 characters, not only spaces, without control characters";
+    private static final String ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private static final int ID_LENGTH = 16;
+
+    private final Accounts accounts;
+    private final Passwords passwords;
+    private final Tokens tokens;
+    private final Auth auth;
+    private final SecureRandom random;
+
+    AccountRoutes(Accounts accounts, Passwords passwords, Tokens tokens, Auth auth, SecureRandom random) {
+        this.accounts = accounts;
+        this.passwords = passwords;
+        this.tokens = tokens;
+        this.auth = auth;
+        this.random = random;
+    }
+
+    @Override
+    public void mount(Vertx vertx, Router router) {
+        router.post("/api/v1/users").handler(auth.anyone()).handler(this::signUp);
+        router.post("/api/v1/tokens").handler(auth.anyone()).handler(this::signIn);
+        router.get("/api/v1/users/me").handler(auth.user()).handler(this::me);
+        router.put("/api/v1/users/:id").handler(auth.key()).handler(context -> put(vertx, context));
+    }
+
+    private void signUp(RoutingContext context) {
+        JsonInput body = JsonInput.of(context);
+        String username = body.text("username", USERNAME, USERNAME_RULE);
+        String password =
+                body.text("password", AccountRoutes::isPassword, MIN_PASSWORD + " to " + MAX_PASSWORD + " characters");
+        String name = body.optionalText("displayName", AccountRoutes::isName, NAME_RULE);
+        body.check();
+        User user = new User(newId(), username, name == null ? username : name.strip());
+        passwords
+                .hash(password)
+                .compose(hash -> accounts.create(user, username, hash))
+                .recover(Identity::explain)
+                .onSuccess(created -> {
+                    context.response().setStatusCode(201);
+                    context.json(json(user));
+                })
+                .onFailure(context::fail);
+    }
+
+    private void signIn(RoutingContext context) {
+        JsonInput body = JsonInput.of(context);
+        String username = body.text("username", any -> true, "the username");
+        String password = body.text("password", any -> true, "the password");
+        body.check();
+        Future<Optional<Account>> found =
+                USERNAME.test(username) ? accounts.account(username) : Future.succeededFuture(Optional.empty());
+        found.compose(account -> signIn(account, password))
+                .recover(Identity::explain)
+                .onSuccess(user -> {
+                    Token token = tokens.issue(user.id());
+                    context.response().setStatusCode(201);
+                    context.json(new JsonObject()
+                            .put("token", token.text())
+                            .put("expiresAt", token.expiresAt().toString())
+                            .put("user", json(user)));
+                })
+                .onFailure(context::fail);
+    }
+
+    private Future<User> signIn(Optional<Account> account, String password) {
+        // The same time and the same words, whether the account exists or not.
+        String candidate = isPassword(password) ? password : "";
+        return account.map(known -> passwords.check(candidate, known.passwordHash()))
+                .orElseGet(() -> passwords.checkNobodys(candidate))
+                .compose(check -> {
+                    if (account.isEmpty() || !check.right()) {
+                        return Future.failedFuture(Problem.unauthenticated("Username or password is wrong")
+                                .exception());
+                    }
+                    User user = account.get().user();
+                    if (check.outdated()) {
+                        return passwords
+                                .hash(password)
+                                .compose(hash -> accounts.changeHash(user.id(), hash))
+                                .map(user);
+                    }
+                    return Future.succeededFuture(user);
+                });
+    }
+
+    private void me(RoutingContext context) {
+        String id = ((Principal.User) Auth.of(context)).id();
+        accounts.user(id)
+                .recover(Identity::explain)
+                .compose(user -> user.map(Future::succeededFuture)
+                        .orElseGet(() -> Future.failedFuture(Problem.unauthenticated("This user no longer exists")
+                                .exception())))
+                .onSuccess(user -> context.json(json(user)))
+                .onFailure(context::fail);
+    }
+
+    private void put(Vertx vertx, RoutingContext context) {
+        String id = context.pathParam("id");
+        JsonInput body = JsonInput.of(context);
+        String name = body.text("displayName", AccountRoutes::isName, NAME_RULE);
+        if (!Score.isUserId(id)) {
+            body.wrong("id", "must be 1 to 64 of A-Z a-z 0-9 _ . -");
+        }
+        body.check();
+        accounts.put(id, name.strip())
+                .recover(Identity::explain)
+                .onSuccess(put -> {
+                    if (put.changed() && !put.made()) {
+                        Addresses.USER_RENAMED.publish(vertx.eventBus(), new UserRenamed(id));
+                    }
+                    context.response().setStatusCode(put.made() ? 201 : 200);
+                    context.json(new JsonObject().put("id", id).put("displayName", name.strip()));
+                })
+                .onFailure(context::fail);
+    }
+
+    private static JsonObject json(User user) {
+        JsonObject json = new JsonObject().put("id", user.id());
+        if (user.username() != null) {
+            json.put("username", user.username());
+        }
+        return json.put("displayName", user.name());
+    }
+
+    private static boolean isPassword(String text) {
+        int length = text.codePointCount(0, text.length());
+        return length >= MIN_PASSWORD && length <= MAX_PASSWORD;
+    }
+
+    private static boolean isName(String text) {
+        String name = text.strip();
+        return !name.isEmpty()
+                && name.codePointCount(0, name.length()) <= MAX_NAME
+                && name.codePoints().noneMatch(AccountRoutes::isUnfit);
+    }
+
+    /** Control characters, and halves of characters, which no database takes. */
+    private static boolean isUnfit(int codePoint) {
+        return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
+    }
+
+    private String newId() {
+        StringBuilder id = new StringBuilder("u-");
+        for (int i = 0; i < ID_LENGTH; i++) {
+            id.append(ID_ALPHABET.charAt(random.nextInt(ID_ALPHABET.length())));
+        }
+        return id.toString();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.pacesetter.account;
+
+import dev.pacesetter.bus.Addresses;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Pool;
+
+/** Answers for names. One a node. */
+public final class AccountVerticle extends VerticleBase {
+
+    private static final long CACHED_NAMES = 100_000;
+
+    private final Pool pool;
+
+    /** With the database that has them. */
+    public AccountVerticle(Pool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Future<?> start() {
+        NameDirectory names = new NameDirectory(new Accounts(pool)::names, CACHED_NAMES);
+        Addresses.NAMES.answer(vertx.eventBus(), names::lookUp);
+        Addresses.NAME_STALE.consume(vertx.eventBus(), stale -> names.forget(stale.userId()));
+        return Future.succeededFuture();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.pacesetter.account;
+
+import dev.pacesetter.http.Problem;
+import dev.pacesetter.settings.Resources;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** People in PostgreSQL. */
+final class Accounts {
+
+    private static final String CREATE = Resources.text("sql/account/create_user.sql");
+    private static final String FIND_ACCOUNT = Resources.text("sql/account/find_account.sql");
+    private static final String CHANGE_HASH = Resources.text("sql/account/change_hash.sql");
+    private static final String FIND_USER = Resources.text("sql/account/find_user.sql");
+    private static final String PUT_USER = Resources.text("sql/account/put_user.sql");
+    private static final String FIND_NAMES = Resources.text("sql/account/find_names.sql");
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    /** A person; {@code username} is null for the app's own. */
+    record User(String id, @Nullable String username, String name) {}
+
+    /** What sign-in needs. */
+    record Account(User user, String passwordHash) {}
+
+    /** What a put did. */
+    record Put(boolean made, boolean changed) {}
+
+    private final Pool pool;
+
+    Accounts(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** Stores a new person with an account; fails with a problem when the username is taken. */
+    Future<Void> create(User user, String username, String passwordHash) {
+        return pool.preparedQuery(CREATE)
+                .execute(Tuple.of(user.id(), key(username), username, user.name(), passwordHash))
+                .<Void>mapEmpty()
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof PgException refusal && UNIQUE_VIOLATION.equals(refusal.getSqlState())
+                                ? Problem.usernameTaken(username).exception()
+                                : failure));
+    }
+
+    Future<Optional<Account>> account(String username) {
+        return pool.preparedQuery(FIND_ACCOUNT).execute(Tuple.of(key(username))).map(rows -> {
+            for (Row row : rows) {
+                User user = new User(row.getString(0), row.getString(1), row.getString(3));
+                return Optional.of(new Account(user, row.getString(2)));
+            }
+            return Optional.empty();
+        });
+    }
+
+    Future<Void> changeHash(String userId, String passwordHash) {
+        return pool.preparedQuery(CHANGE_HASH)
+                .execute(Tuple.of(userId, passwordHash))
+                .mapEmpty();
+    }
+
+    Future<Optional<User>> user(String id) {
+        return pool.preparedQuery(FIND_USER).execute(Tuple.of(id)).map(rows -> {
+            for (Row row : rows) {
+                return Optional.of(new User(id, row.getString(1), row.getString(0)));
+            }
+            return Optional.empty();
+        });
+    }
+
+    /** Creates or renames a person of the app's own. */
+    Future<Put> put(String id, String name) {
+        return pool.preparedQuery(PUT_USER).execute(Tuple.of(id, name)).map(rows -> {
+            Row row = rows.iterator().next();
+            return new Put(row.getBoolean(0), row.getBoolean(1));
+        });
+    }
+
+    /** The names of those ids that are known. */
+    Future<Map<String, String>> names(Set<String> ids) {
+        return pool.preparedQuery(FIND_NAMES)
+                .execute(Tuple.tuple().addArrayOfString(ids.toArray(String[]::new)))
+                .map(rows -> {
+                    Map<String, String> names = new HashMap<>();
+                    rows.forEach(row -> names.put(row.getString(0), row.getString(1)));
+                    return names;
+                });
+    }
+
+    private static String key(String username) {
+        return username.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,169 @@
+package dev.pacesetter.http;
+
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * Everything that can be wrong with a call: the one catalogue, as RFC 9457 has it. {@code docs/problems.md} explains
+ * each.
+ *
+ * @param slug the stable part of the type, {@code urn:pacesetter:problem:<slug>}
+ * @param status HTTP's
+ * @param title of the type
+ * @param detail of this occurrence: what to change
+ * @param errors by field, where fields are wrong
+ * @param retryAfterSeconds when to try again; 0: it makes no sense to
+ */
+public record Problem(
+        String slug, int status, String title, String detail, List<FieldError> errors, int retryAfterSeconds) {
+
+    private static final String TYPE = "urn:pacesetter:problem:";
+
+    public Problem {
+        errors = List.copyOf(errors);
+    }
+
+    private static Problem of(String slug, int status, String title, String detail) {
+        return new Problem(slug, status, title, detail, List.of(), 0);
+    }
+
+    private static Problem later(String slug, int status, String title, String detail) {
+        return new Problem(slug, status, title, detail, List.of(), 1);
+    }
+
+    /** The body is no JSON object. */
+    public static Problem malformedJson(String detail) {
+        return of("malformed-json", 400, "The body is not a JSON object", detail);
+    }
+
+    /** Fields, parameters or headers are wrong. */
+    public static Problem invalid(List<FieldError> errors) {
+        String fields = String.join(", ", errors.stream().map(FieldError::field).toList());
+        return new Problem(
+                "invalid-request", 400, "The request is not valid", "Wrong or missing: " + fields, errors, 0);
+    }
+
+    /** One field, parameter or header is wrong. */
+    public static Problem invalid(String field, String detail) {
+        return invalid(List.of(new FieldError(field, detail)));
+    }
+
+    /** The body is larger than allowed. */
+    public static Problem bodyTooLarge(int maxBytes) {
+        return of("body-too-large", 413, "The body is too large", "Send at most " + maxBytes + " bytes in one request");
+    }
+
+    /** The body is not declared as JSON. */
+    public static Problem unsupportedMediaType() {
+        return of(
+                "unsupported-media-type",
+                415,
+                "The body has another content type",
+                "Send JSON, with the header Content-Type: application/json");
+    }
+
+    /** No token or key, or one that does not hold. */
+    public static Problem unauthenticated(String detail) {
+        return of("unauthenticated", 401, "Sign in first", detail);
+    }
+
+    /** The caller may not do this. */
+    public static Problem forbidden(String detail) {
+        return of("forbidden", 403, "This is not yours to do", detail);
+    }
+
+    /** There is no such thing. */
+    public static Problem notFound(String detail) {
+        return of("not-found", 404, "There is no such thing", detail);
+    }
+
+    /** The path is there, the method is not. */
+    public static Problem methodNotAllowed(String method) {
+        return of("method-not-allowed", 405, "The method is not allowed here", method + " does nothing on this path");
+    }
+
+    /** Somebody has this name. */
+    public static Problem usernameTaken(String username) {
+        return of("username-taken", 409, "The username is taken", "Choose another one than " + username);
+    }
+
+    /** The idempotency key was used for another request. */
+    public static Problem idempotencyConflict() {
+        return of(
+                "idempotency-conflict",
+                422,
+                "The idempotency key was used for other content",
+                "Repeat exactly what was sent first with this Idempotency-Key, or use a new key");
+    }
+
+    /** A leaderboard does not take such a score. */
+    public static Problem scoreOutOfRange(String detail) {
+        return of("score-out-of-range", 422, "The score is out of range", detail);
+    }
+
+    /** Too much is going on. */
+    public static Problem tooManyRequests(String detail) {
+        return later("too-many-requests", 429, "Too many requests", detail);
+    }
+
+    /** Redis is down, or being caught up. */
+    public static Problem rankingUnavailable() {
+        return later(
+                "ranking-unavailable",
+                503,
+                "Rankings cannot be read now",
+                "Scores are still taken; rankings come back by themselves");
+    }
+
+    /** PostgreSQL is down. */
+    public static Problem storageUnavailable() {
+        return later(
+                "storage-unavailable",
+                503,
+                "Nothing can be stored now",
+                "Try again later, with the same Idempotency-Key: what was stored after all is not counted twice");
+    }
+
+    /** A defect. */
+    public static Problem internal() {
+        return of("internal", 500, "Something is wrong on our side", "It has been logged");
+    }
+
+    /** The body that says it. */
+    JsonObject toJson() {
+        JsonObject json = new JsonObject()
+                .put("type", TYPE + slug)
+                .put("title", title)
+                .put("status", status)
+                .put("detail", detail);
+        if (!errors.isEmpty()) {
+            JsonArray all = new JsonArray();
+            errors.forEach(error ->
+                    all.add(new JsonObject().put("field", error.field()).put("detail", error.detail())));
+            json.put("errors", all);
+        }
+        return json;
+    }
+
+    /** Answers with it. */
+    void send(HttpServerResponse response) {
+        if (response.ended() || response.headWritten()) {
+            return;
+        }
+        response.setStatusCode(status).putHeader("Content-Type", "application/problem+json");
+        if (retryAfterSeconds > 0) {
+            response.putHeader("Retry-After", String.valueOf(retryAfterSeconds));
+        }
+        if (status == 401) {
+            response.putHeader("WWW-Authenticate", "Bearer");
+        }
+        response.end(toJson().toBuffer());
+    }
+
+    /** To fail a future or a request with it. */
+    public ProblemException exception() {
+        return new ProblemException(this);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.pacesetter.http;
+
+import dev.pacesetter.settings.Resources;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.StaticHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** The pages: the site, the contract, and the page to try it. */
+public final class SiteMount implements Mount {
+
+    private static final String SWAGGER_UI = "META-INF/resources/webjars/swagger-ui/";
+    private static final String SWAGGER_UI_POM = "META-INF/maven/org.webjars/swagger-ui/pom.properties";
+
+    private final Buffer contract = Buffer.buffer(Resources.text("openapi.yaml"));
+
+    @Override
+    public void mount(Vertx vertx, Router router) {
+        router.get("/openapi.yaml").handler(context -> context.response()
+                .putHeader("Content-Type", "application/yaml; charset=utf-8")
+                .end(contract));
+        router.get("/docs").handler(context -> context.redirect("/docs/"));
+        router.get("/webjars/swagger-ui/*").handler(StaticHandler.create(SWAGGER_UI + version()));
+        router.get()
+                .handler(StaticHandler.create("webroot").setMaxAgeSeconds(60).setIncludeHidden(false));
+    }
+
+    /** As the library itself has it, so that it is written down once, in the pom. */
+    private static String version() {
+        try (InputStream in = SiteMount.class.getClassLoader().getResourceAsStream(SWAGGER_UI_POM)) {
+            Properties properties = new Properties();
+            properties.load(in);
+            return properties.getProperty("version");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.pacesetter.ingest;
+
+import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.Accepted;
+import dev.pacesetter.bus.BusMessage.AwaitStandings;
+import dev.pacesetter.bus.BusMessage.CurrentStandings;
+import dev.pacesetter.bus.BusMessage.KeyReused;
+import dev.pacesetter.bus.BusMessage.Overloaded;
+import dev.pacesetter.bus.BusMessage.Repeated;
+import dev.pacesetter.bus.BusMessage.Standings;
+import dev.pacesetter.bus.BusMessage.StorageDown;
+import dev.pacesetter.bus.BusMessage.Submit;
+import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.Unstorable;
+import dev.pacesetter.domain.Leaderboard;
+import dev.pacesetter.domain.Leaderboards;
+import dev.pacesetter.domain.Score;
+import dev.pacesetter.domain.Standing;
+import dev.pacesetter.http.Auth;
+import dev.pacesetter.http.JsonInput;
+import dev.pacesetter.http.Mount;
+import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.Problem;
+import dev.pacesetter.settings.IngestSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Takes scores. */
+public final class ScoreRoutes implements Mount {
+
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1,128}");
+    private static final Pattern MINIMAL =
+            Pattern.compile("(^|[,;\\s])return\\s*=\\s*\"?minimal\"?($|[,;\\s])", Pattern.CASE_INSENSITIVE);
+
+    private final Auth auth;
+    private final Supplier<Leaderboards> leaderboards;
+    private final IngestSettings settings;
+    private final Clock clock;
+
+    /** With the leaderboards whose limits hold. */
+    public ScoreRoutes(Auth auth, Supplier<Leaderboards> leaderboards, IngestSettings settings, Clock clock) {
+        this.auth = auth;
+        this.leaderboards = leaderboards;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public void mount(Vertx vertx, Router router) {
+        router.post("/api/v1/scores").handler(auth.userOrKey()).handler(context -> post(vertx.eventBus(), context));
+    }
+
+    private void post(EventBus bus, RoutingContext context) {
+        boolean minimal = prefersMinimal(context);
+        Submit submit = parse(context, !minimal);
+        Addresses.SUBMIT
+                .ask(bus, submit)
+                .otherwise(failure -> new StorageDown())
+                .compose(outcome -> answer(bus, submit, outcome, minimal))
+                .onSuccess(answer -> {
+                    context.response().setStatusCode(answer.status());
+                    if (minimal) {
+                        context.response().putHeader("Preference-Applied", "return=minimal");
+                    }
+                    context.json(answer.body());
+                })
+                .onFailure(context::fail);
+    }
+
+    private static boolean prefersMinimal(RoutingContext context) {
+        return context.request().headers().getAll("Prefer").stream()
+                .anyMatch(value -> MINIMAL.matcher(value).find());
+    }
+
+    private Submit parse(RoutingContext context, boolean standings) {
+        JsonInput body = JsonInput.of(context);
+        String activity = body.text("activity", Score::isActivity, "a slug of 1 to 32 of a-z 0-9 -");
+        int value = body.integer("score", 0, Score.MAX);
+        String userId = user(context, body);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant named = time(body, now);
+        String key = context.request().getHeader("Idempotency-Key");
+        if (key != null && !KEY.matcher(key).matches()) {
+            body.wrong("Idempotency-Key", "must be 1 to 128 printable ASCII characters without spaces");
+        }
+        body.check();
+        checkOwner(context, userId);
+        checkLimits(activity, value);
+        Score score = new Score(
+                key == null ? ScoreIds.random() : ScoreIds.of(userId, key),
+                userId,
+                activity,
+                value,
+                named == null ? now : named);
+        return new Submit(score, key != null, named != null, standings);
+    }
+
+    private static String user(RoutingContext context, JsonInput body) {
+        String rule = "1 to 64 of A-Z a-z 0-9 _ . -";
+        if (Auth.of(context) instanceof Principal.User self) {
+            String named = body.optionalText("userId", Score::isUserId, rule);
+            return named == null ? self.id() : named;
+        }
+        return body.text("userId", Score::isUserId, rule);
+    }
+
+    private @Nullable Instant time(JsonInput body, Instant now) {
+        Instant named = body.optionalTime("occurredAt");
+        if (named == null) {
+            return null;
+        }
+        if (named.isAfter(now.plusSeconds(settings.futureSeconds()))) {
+            body.wrong("occurredAt", "must not be in the future; it is now " + now);
+        } else if (named.isBefore(now.minus(Duration.ofDays(settings.maxAgeDays())))) {
+            body.wrong("occurredAt", "must not be older than " + settings.maxAgeDays() + " days");
+        }
+        return named.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static void checkOwner(RoutingContext context, String userId) {
+        if (Auth.of(context) instanceof Principal.User self && !self.id().equals(userId)) {
+            throw Problem.forbidden("A user's token posts for that user alone; leave out userId")
+                    .exception();
+        }
+    }
+
+    private void checkLimits(String activity, int value) {
+        for (Leaderboard leaderboard : leaderboards.get().taking(activity)) {
+            if (!leaderboard.allows(value)) {
+                throw Problem.scoreOutOfRange("The leaderboard " + leaderboard.id() + " takes scores from "
+                                + leaderboard.minScore() + " to " + leaderboard.maxScore() + " for " + activity)
+                        .exception();
+            }
+        }
+    }
+
+    private record Answer(int status, JsonObject body) {}
+
+    private static Future<Answer> answer(EventBus bus, Submit submit, Submitted outcome, boolean minimal) {
+        if (outcome instanceof Accepted) {
+            Score score = submit.score();
+            return minimal
+                    ? Future.succeededFuture(new Answer(201, id(score)))
+                    : Addresses.AWAIT_STANDINGS
+                            .ask(bus, new AwaitStandings(score.id()))
+                            .otherwise(new Standings(List.of()))
+                            .map(standings -> new Answer(201, json(score, standings)));
+        }
+        if (outcome instanceof Repeated repeated) {
+            Score score = repeated.first();
+            return minimal
+                    ? Future.succeededFuture(new Answer(200, id(score)))
+                    : Addresses.CURRENT_STANDINGS
+                            .ask(bus, new CurrentStandings(score))
+                            .otherwise(new Standings(List.of()))
+                            .map(standings -> new Answer(200, json(score, standings)));
+        }
+        return Future.failedFuture(problem(outcome).exception());
+    }
+
+    private static Problem problem(Submitted outcome) {
+        if (outcome instanceof KeyReused) {
+            return Problem.idempotencyConflict();
+        }
+        if (outcome instanceof Overloaded) {
+            return Problem.tooManyRequests("More scores are waiting to be stored than there is room for");
+        }
+        if (outcome instanceof Unstorable) {
+            return Problem.scoreOutOfRange("The database does not take this score");
+        }
+        return Problem.storageUnavailable();
+    }
+
+    private static JsonObject id(Score score) {
+        return new JsonObject().put("id", score.id().toString());
+    }
+
+    private static JsonObject json(Score score, Standings standings) {
+        JsonArray all = new JsonArray();
+        for (Standing standing : standings.standings()) {
+            all.add(new JsonObject()
+                    .put("leaderboard", standing.leaderboard())
+                    .put("period", standing.period())
+                    .put("score", standing.score())
+                    .put("rank", standing.rank())
+                    .put("previousRank", standing.previousRank()));
+        }
+        return id(score)
+                .put("userId", score.userId())
+                .put("activity", score.activity())
+                .put("score", score.value())
+                .put("occurredAt", score.occurredAt().toString())
+                .put("standings", all);
+    }
+}

@@ -1,0 +1,259 @@
+package dev.pacesetter.ranking;
+
+import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.EntryAround;
+import dev.pacesetter.bus.BusMessage.EntryReply;
+import dev.pacesetter.bus.BusMessage.Page;
+import dev.pacesetter.bus.BusMessage.PageReply;
+import dev.pacesetter.bus.BusMessage.RankingDown;
+import dev.pacesetter.bus.BusMessage.ReadEntry;
+import dev.pacesetter.bus.BusMessage.ReadPage;
+import dev.pacesetter.bus.BusMessage.Rebuild;
+import dev.pacesetter.bus.BusMessage.RebuildStarted;
+import dev.pacesetter.bus.BusMessage.UnknownPeriod;
+import dev.pacesetter.domain.Entry;
+import dev.pacesetter.domain.Leaderboard;
+import dev.pacesetter.domain.Leaderboards;
+import dev.pacesetter.domain.PeriodRule;
+import dev.pacesetter.domain.Score;
+import dev.pacesetter.http.Auth;
+import dev.pacesetter.http.Mount;
+import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Leaderboards and what stands on them. */
+public final class LeaderboardRoutes implements Mount {
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+    private static final int MAX_LIMIT = 200;
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_OFFSET = 999_999_999;
+    private static final int MAX_AROUND = 50;
+
+    private final Auth auth;
+    private final Supplier<Leaderboards> leaderboards;
+    private final Clock clock;
+
+    /** With the leaderboards there are. */
+    public LeaderboardRoutes(Auth auth, Supplier<Leaderboards> leaderboards, Clock clock) {
+        this.auth = auth;
+        this.leaderboards = leaderboards;
+        this.clock = clock;
+    }
+
+    @Override
+    public void mount(Vertx vertx, Router router) {
+        EventBus bus = vertx.eventBus();
+        String one = "/api/v1/leaderboards/:id";
+        router.get("/api/v1/leaderboards").handler(auth.anyone()).handler(context -> list(bus, context));
+        router.get(one).handler(auth.anyone()).handler(context -> describe(bus, context));
+        router.get(one + "/entries").handler(auth.anyone()).handler(context -> page(bus, context));
+        router.get(one + "/entries/:userId").handler(auth.anyone()).handler(context -> entry(bus, context));
+        router.post(one + "/rebuild").handler(auth.admin()).handler(context -> rebuild(bus, context));
+    }
+
+    private void list(EventBus bus, RoutingContext context) {
+        boolean admin = Auth.of(context).isAdmin();
+        List<Future<JsonObject>> all = new ArrayList<>();
+        for (Leaderboard leaderboard : leaderboards.get().all()) {
+            if (admin || leaderboard.visibility() == Leaderboard.Visibility.PUBLIC) {
+                all.add(json(bus, leaderboard));
+            }
+        }
+        Future.all(all)
+                .onSuccess(done -> context.json(new JsonObject().put("leaderboards", new JsonArray(done.list()))))
+                .onFailure(context::fail);
+    }
+
+    private void describe(EventBus bus, RoutingContext context) {
+        json(bus, leaderboard(context)).onSuccess(context::json).onFailure(context::fail);
+    }
+
+    /** The total is null while the ranking cannot be read: what a leaderboard is does not depend on Redis. */
+    private Future<JsonObject> json(EventBus bus, Leaderboard leaderboard) {
+        return Addresses.PAGE
+                .ask(bus, new ReadPage(leaderboard.id(), null, 0, 0))
+                .otherwise(new RankingDown())
+                .map(reply -> json(leaderboard, reply instanceof Page page ? page.total() : null));
+    }
+
+    private JsonObject json(Leaderboard leaderboard, @Nullable Long total) {
+        return new JsonObject()
+                .put("id", leaderboard.id())
+                .put("title", leaderboard.title())
+                .put(
+                        "activities",
+                        new JsonArray(leaderboard.activities().stream().sorted().toList()))
+                .put("mode", word(leaderboard.mode()))
+                .put("order", word(leaderboard.order()))
+                .put("period", period(leaderboard.period()))
+                .put("timeZone", leaderboard.zone().getId())
+                .put("unit", leaderboard.unit())
+                .put("decimals", leaderboard.decimals())
+                .put("minScore", leaderboard.minScore())
+                .put("maxScore", leaderboard.maxScore())
+                .put("visibility", word(leaderboard.visibility()))
+                .put("currentPeriod", leaderboard.currentPeriod(clock.instant()).label())
+                .put("total", total);
+    }
+
+    private static Object period(PeriodRule rule) {
+        return rule instanceof PeriodRule.Fixed fixed
+                ? new JsonObject()
+                        .put("from", fixed.from().toString())
+                        .put("to", fixed.to().toString())
+                : rule.kind();
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private void page(EventBus bus, RoutingContext context) {
+        Leaderboard leaderboard = leaderboard(context);
+        int limit = number(context, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+        int offset = number(context, "offset", 0, MAX_OFFSET, 0);
+        ReadPage ask = new ReadPage(leaderboard.id(), context.request().getParam("period"), limit, offset);
+        Addresses.PAGE
+                .ask(bus, ask)
+                .otherwise(new RankingDown())
+                .compose(LeaderboardRoutes::page)
+                .onSuccess(page -> context.json(new JsonObject()
+                        .put("leaderboard", page.leaderboard())
+                        .put("period", page.period())
+                        .put("epoch", page.epoch())
+                        .put("version", page.version())
+                        .put("total", page.total())
+                        .put("entries", json(page.entries()))))
+                .onFailure(context::fail);
+    }
+
+    private static Future<Page> page(PageReply reply) {
+        return reply instanceof Page page
+                ? Future.succeededFuture(page)
+                : Future.failedFuture(problem(reply instanceof UnknownPeriod).exception());
+    }
+
+    private void entry(EventBus bus, RoutingContext context) {
+        Leaderboard leaderboard = leaderboard(context);
+        String userId = user(context);
+        int around = number(context, "around", 0, MAX_AROUND, 0);
+        ReadEntry ask = new ReadEntry(leaderboard.id(), context.request().getParam("period"), userId, around);
+        Addresses.ENTRY
+                .ask(bus, ask)
+                .otherwise(new RankingDown())
+                .compose(LeaderboardRoutes::entry)
+                .onSuccess(context::json)
+                .onFailure(context::fail);
+    }
+
+    private static Future<JsonObject> entry(EntryReply reply) {
+        if (!(reply instanceof EntryAround found)) {
+            return Future.failedFuture(problem(reply instanceof UnknownPeriod).exception());
+        }
+        Entry entry = found.entry();
+        if (entry == null) {
+            return Future.failedFuture(
+                    Problem.notFound("This user has no entry here").exception());
+        }
+        return Future.succeededFuture(new JsonObject()
+                .put("leaderboard", found.leaderboard())
+                .put("period", found.period())
+                .put("total", found.total())
+                .put("entry", json(entry).put("percentile", percentile(entry.rank(), found.total())))
+                .put("neighbours", json(found.neighbours())));
+    }
+
+    /** The share of the others that stand at or below a rank, in percent with two decimals; 100 when alone. */
+    static double percentile(long rank, long total) {
+        return total <= 1 ? 100 : Math.round(10_000.0 * (total - rank) / (total - 1)) / 100.0;
+    }
+
+    private void rebuild(EventBus bus, RoutingContext context) {
+        Leaderboard leaderboard = leaderboard(context);
+        Addresses.REBUILD
+                .ask(bus, new Rebuild(leaderboard.id()))
+                .otherwise(new RankingDown())
+                .onSuccess(reply -> {
+                    if (reply instanceof RebuildStarted) {
+                        context.response().setStatusCode(202).end();
+                    } else {
+                        context.fail(Problem.rankingUnavailable().exception());
+                    }
+                });
+    }
+
+    private static Problem problem(boolean unknownPeriod) {
+        return unknownPeriod
+                ? Problem.notFound("The leaderboard has no such period; periods look like all-time, 2026-11-23, "
+                        + "2026-W48 or 2026-11, by the leaderboard's own rule")
+                : Problem.rankingUnavailable();
+    }
+
+    private Leaderboard leaderboard(RoutingContext context) {
+        return leaderboards
+                .get()
+                .find(context.pathParam("id"))
+                .filter(found -> found.visibility() == Leaderboard.Visibility.PUBLIC
+                        || Auth.of(context).isAdmin())
+                .orElseThrow(() -> Problem.notFound("There is no such leaderboard; see GET /leaderboards")
+                        .exception());
+    }
+
+    private static String user(RoutingContext context) {
+        String userId = context.pathParam("userId");
+        if (!userId.equals("me")) {
+            if (!Score.isUserId(userId)) {
+                throw Problem.invalid("userId", "must be 1 to 64 of A-Z a-z 0-9 _ . -")
+                        .exception();
+            }
+            return userId;
+        }
+        if (Auth.of(context) instanceof Principal.User self) {
+            return self.id();
+        }
+        throw Problem.unauthenticated("To ask for me, send a user's token").exception();
+    }
+
+    private static int number(RoutingContext context, String name, int min, int max, int otherwise) {
+        String text = context.request().getParam(name);
+        if (text == null) {
+            return otherwise;
+        }
+        int value = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : -1;
+        if (value < min || value > max) {
+            throw Problem.invalid(name, "must be a whole number from " + min + " to " + max)
+                    .exception();
+        }
+        return value;
+    }
+
+    private static JsonArray json(List<Entry> entries) {
+        JsonArray all = new JsonArray();
+        entries.forEach(entry -> all.add(json(entry)));
+        return all;
+    }
+
+    private static JsonObject json(Entry entry) {
+        return new JsonObject()
+                .put("rank", entry.rank())
+                .put("userId", entry.userId())
+                .put("name", entry.name())
+                .put("score", entry.score())
+                .put("reachedAt", entry.reachedAt().toString());
+    }
+}

@@ -1,0 +1,1 @@
+select role from api_key where key_hash = $1

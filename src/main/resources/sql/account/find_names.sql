@@ -1,0 +1,1 @@
+select id, name from athlete where id = any($1::text[])

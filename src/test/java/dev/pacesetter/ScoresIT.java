@@ -1,0 +1,311 @@
+package dev.pacesetter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pacesetter.support.Api;
+import dev.pacesetter.support.Api.Account;
+import dev.pacesetter.support.Api.Answer;
+import dev.pacesetter.support.App;
+import dev.pacesetter.support.Oracle;
+import dev.pacesetter.support.RedisHandle;
+import dev.pacesetter.support.Stores;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code POST /scores}: what counts, what is refused, and what is answered. */
+class ScoresIT {
+
+    private static final String SCORES = "/api/v1/scores";
+
+    private static String database;
+    private static RedisHandle redis;
+    private static App app;
+    private static Api api;
+    private static Account ada;
+    private static String key;
+
+    @BeforeAll
+    static void start() {
+        database = Stores.newDatabase();
+        redis = Stores.newRedis();
+        app = App.start(database, redis.uri());
+        api = app.api();
+        ada = api.newAccount();
+        key = app.ingestKey();
+    }
+
+    @AfterAll
+    static void stop() {
+        app.close();
+        redis.close();
+    }
+
+    private static Answer post(@Nullable String bearer, JsonObject score, String... headers) {
+        Map<String, String> all = headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1]);
+        return api.call("POST", SCORES, bearer, score.encode(), all);
+    }
+
+    private static JsonObject standing(Answer answer, String leaderboard) {
+        JsonArray all = answer.json().getJsonArray("standings");
+        return all.stream()
+                .map(JsonObject.class::cast)
+                .filter(one -> one.getString("leaderboard").equals(leaderboard))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no standing in " + answer.text()));
+    }
+
+    @Test
+    void shouldAnswerWithTheStandings() {
+        Account one = api.newAccount();
+        Answer answer = post(one.token(), Api.score("running", 30));
+        assertEquals(201, answer.status(), answer.text());
+        JsonObject score = answer.json();
+        assertEquals(one.id(), score.getString("userId"));
+        assertEquals("running", score.getString("activity"));
+        assertEquals(30, score.getInteger("score"));
+        assertTrue(Duration.between(Instant.parse(score.getString("occurredAt")), Instant.now())
+                        .abs()
+                        .compareTo(Duration.ofMinutes(1))
+                < 0);
+        assertEquals(3, score.getJsonArray("standings").size());
+        assertNull(standing(answer, "overall").getValue("previousRank"));
+        JsonObject again = standing(post(one.token(), Api.score("yoga", 5)), "overall");
+        assertEquals(35, again.getInteger("score"));
+        assertTrue(again.getInteger("previousRank") >= 1);
+        Answer read = api.get("/api/v1/leaderboards/overall/entries/" + one.id(), null);
+        assertEquals(35, read.json().getJsonObject("entry").getInteger("score"));
+    }
+
+    @Test
+    void shouldAnswerMinimallyWhenPreferred() {
+        Answer answer = post(ada.token(), Api.score("swimming", 1), "Prefer", "return=minimal");
+        assertEquals(201, answer.status());
+        assertEquals(java.util.Set.of("id"), answer.json().fieldNames());
+    }
+
+    @Test
+    void shouldKeepAScoreThatNoLeaderboardTakes() {
+        Answer answer = post(ada.token(), Api.score("juggling", 7));
+        assertEquals(201, answer.status());
+        assertEquals(new JsonArray(), answer.json().getJsonArray("standings"));
+    }
+
+    @Test
+    void shouldCountARepeatOnce() {
+        Account one = api.newAccount();
+        Answer first = post(one.token(), Api.score("rowing", 10), "Idempotency-Key", "workout-1");
+        Answer repeat = post(one.token(), Api.score("rowing", 10), "Idempotency-Key", "workout-1");
+        assertEquals(201, first.status());
+        assertEquals(200, repeat.status());
+        assertEquals(first.json().getString("id"), repeat.json().getString("id"));
+        assertEquals(first.json().getString("occurredAt"), repeat.json().getString("occurredAt"));
+        assertEquals(10, standing(repeat, "overall").getInteger("score"));
+        Answer other = post(one.token(), Api.score("rowing", 11), "Idempotency-Key", "workout-1");
+        assertEquals(422, other.status());
+        assertEquals("idempotency-conflict", other.problem());
+        Answer somebodyElse = post(ada.token(), Api.score("rowing", 10), "Idempotency-Key", "workout-1");
+        assertEquals(201, somebodyElse.status());
+        assertNotEquals(first.json().getString("id"), somebodyElse.json().getString("id"));
+    }
+
+    @Test
+    void shouldLetABackEndPostForAnybody() {
+        String unknown = "app." + UUID.randomUUID();
+        Answer answer = post(key, Api.score("cycling", 12).put("userId", unknown));
+        assertEquals(201, answer.status(), answer.text());
+        JsonObject entry = api.get("/api/v1/leaderboards/overall/entries/" + unknown, null)
+                .json()
+                .getJsonObject("entry");
+        assertEquals(unknown, entry.getString("name"));
+        Answer nameless = post(key, Api.score("cycling", 12));
+        assertEquals(400, nameless.status());
+    }
+
+    @Test
+    void shouldRankTimesBestFirst() {
+        Account one = api.newAccount();
+        assertEquals(1500, best(post(one.token(), Api.score("running-5k", 1500))));
+        assertEquals(1500, best(post(one.token(), Api.score("running-5k", 1600))));
+        assertEquals(1400, best(post(one.token(), Api.score("running-5k", 1400))));
+    }
+
+    private static int best(Answer answer) {
+        return standing(answer, "fastest-5k").getInteger("score");
+    }
+
+    @Test
+    void shouldPutALateScoreIntoItsOwnPeriod() {
+        Account one = api.newAccount();
+        Instant lastWeek = Instant.now().minus(Duration.ofDays(7));
+        Answer answer = post(one.token(), Api.score("walking", 3).put("occurredAt", lastWeek.toString()));
+        String period = standing(answer, "weekly").getString("period");
+        Answer entry = api.get("/api/v1/leaderboards/weekly/entries/" + one.id() + "?period=" + period, null);
+        assertEquals(3, entry.json().getJsonObject("entry").getInteger("score"));
+        assertEquals(
+                404,
+                api.get("/api/v1/leaderboards/weekly/entries/" + one.id(), null).status());
+    }
+
+    static Stream<Arguments> refused() {
+        JsonObject good = Api.score("running", 5);
+        return Stream.of(
+                Arguments.of("no activity", new JsonObject().put("score", 5).encode(), "activity"),
+                Arguments.of("null activity", good.copy().putNull("activity").encode(), "activity"),
+                Arguments.of("activity a number", good.copy().put("activity", 5).encode(), "activity"),
+                Arguments.of(
+                        "activity no slug",
+                        good.copy().put("activity", "Trail Running").encode(),
+                        "activity"),
+                Arguments.of(
+                        "activity too long",
+                        good.copy().put("activity", "a".repeat(33)).encode(),
+                        "activity"),
+                Arguments.of(
+                        "no score", new JsonObject().put("activity", "running").encode(), "score"),
+                Arguments.of("score text", good.copy().put("score", "5").encode(), "score"),
+                Arguments.of("score a fraction", good.copy().put("score", 1.5).encode(), "score"),
+                Arguments.of("score a whole fraction", "{\"activity\":\"running\",\"score\":1.0}", "score"),
+                Arguments.of("score an exponent", "{\"activity\":\"running\",\"score\":1e2}", "score"),
+                Arguments.of("score below zero", good.copy().put("score", -1).encode(), "score"),
+                Arguments.of("score past 2^31", "{\"activity\":\"juggling\",\"score\":2147483648}", "score"),
+                Arguments.of("score past 2^64", "{\"activity\":\"juggling\",\"score\":99999999999999999999}", "score"),
+                Arguments.of(
+                        "time no time",
+                        good.copy().put("occurredAt", "yesterday").encode(),
+                        "occurredAt"),
+                Arguments.of(
+                        "time without zone",
+                        good.copy().put("occurredAt", "2026-11-01T10:00:00").encode(),
+                        "occurredAt"),
+                Arguments.of(
+                        "time a number", good.copy().put("occurredAt", 12345).encode(), "occurredAt"),
+                Arguments.of(
+                        "time in the future",
+                        good.copy()
+                                .put(
+                                        "occurredAt",
+                                        Instant.now().plusSeconds(3600).toString())
+                                .encode(),
+                        "occurredAt"),
+                Arguments.of(
+                        "time too old",
+                        good.copy().put("occurredAt", "2001-01-01T00:00:00Z").encode(),
+                        "occurredAt"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refused")
+    void shouldSayWhichFieldIsWrong(String what, String body, String field) {
+        long before = Oracle.scores(database);
+        Answer answer = api.call("POST", SCORES, ada.token(), body, Map.of());
+        assertEquals(400, answer.status(), answer.text());
+        assertEquals("invalid-request", answer.problem());
+        JsonArray errors = answer.json().getJsonArray("errors");
+        assertEquals(1, errors.size(), answer.text());
+        assertEquals(field, errors.getJsonObject(0).getString("field"));
+        assertFalse(errors.getJsonObject(0).getString("detail").isBlank());
+        assertEquals(before, Oracle.scores(database));
+    }
+
+    @Test
+    void shouldNameEveryFieldThatIsWrong() {
+        Answer answer = post(
+                ada.token(),
+                new JsonObject().put("activity", "A").put("score", 1.5).put("occurredAt", ""));
+        assertEquals(3, answer.json().getJsonArray("errors").size(), answer.text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "ä", "x\u0000y", "", "a/b", "../etc", "<script>"})
+    void shouldRefuseOddUserIds(String userId) {
+        Answer answer = post(key, Api.score("running", 5).put("userId", userId));
+        assertEquals(400, answer.status(), answer.text());
+        assertEquals(
+                "userId", answer.json().getJsonArray("errors").getJsonObject(0).getString("field"));
+    }
+
+    @Test
+    void shouldRefuseWhatABoardDoesNotAllow() {
+        Answer answer = post(ada.token(), Api.score("running", 100_001));
+        assertEquals(422, answer.status(), answer.text());
+        assertEquals("score-out-of-range", answer.problem());
+        assertTrue(answer.text().contains("100000"), answer.text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "5", "null", "{\"activity\":}", "\"x\"", "{\"a\":1}{", "not json"})
+    void shouldRefuseWhatIsNoJsonObject(String body) {
+        Answer answer = api.call("POST", SCORES, ada.token(), body, Map.of());
+        assertEquals(400, answer.status(), answer.text());
+        assertFalse(answer.problem().isEmpty(), answer.text());
+    }
+
+    @Test
+    void shouldRefuseWhatIsTooLarge() {
+        String body = "{\"activity\":\"running\",\"score\":5,\"note\":\"" + "x".repeat(200_000) + "\"}";
+        Answer answer = api.call("POST", SCORES, ada.token(), body, Map.of());
+        assertEquals(413, answer.status(), answer.text());
+        assertEquals("body-too-large", answer.problem());
+    }
+
+    @Test
+    void shouldRefuseAnotherContentType() {
+        Answer answer = api.call(
+                "POST", SCORES, ada.token(), Api.score("running", 5).encode(), Map.of("Content-Type", "text/plain"));
+        assertEquals(415, answer.status(), answer.text());
+    }
+
+    @Test
+    void shouldRefuseToWriteForSomebodyElse() {
+        Answer answer = post(ada.token(), Api.score("running", 5).put("userId", "somebody-else"));
+        assertEquals(403, answer.status(), answer.text());
+        assertEquals(
+                201,
+                post(ada.token(), Api.score("running", 5).put("userId", ada.id()))
+                        .status());
+    }
+
+    @Test
+    void shouldRefuseWhoIsNotSignedIn() {
+        for (String bearer : new String[] {
+            null, "nonsense", "a.b.c", ada.token() + "x", withoutSignature(ada.token()), "ps_ingest_unknown"
+        }) {
+            Answer answer = post(bearer, Api.score("running", 5));
+            assertEquals(401, answer.status(), answer.text());
+            assertEquals("unauthenticated", answer.problem());
+            assertTrue(answer.headers().containsKey("WWW-Authenticate"));
+        }
+    }
+
+    private static String withoutSignature(String token) {
+        String none = java.util.Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString("{\"alg\":\"none\",\"typ\":\"JWT\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return none + "." + token.split("\\.", -1)[1] + ".";
+    }
+
+    @Test
+    void shouldRefuseAnOddIdempotencyKey() {
+        for (String odd : new String[] {"x".repeat(129), "two words"}) {
+            Answer answer = post(ada.token(), Api.score("running", 5), "Idempotency-Key", odd);
+            assertEquals(400, answer.status(), answer.text());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What integration tests share. */
+package dev.pacesetter.support;
