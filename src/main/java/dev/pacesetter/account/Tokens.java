@@ -96,7 +96,7 @@ final class Tokens {
 
     private static String why(Throwable refused) {
         String message = String.valueOf(refused.getMessage());
-        return message.contains("exp") && message.contains("Expired")
+        return message.contains("token expired")
                 ? "The token has expired: get a new one from POST /tokens"
                 : "This is no token or key of ours";
     }

@@ -92,6 +92,17 @@ public final class Oracle {
         }
     }
 
+    /** One text by SQL. */
+    public static String text(String databaseUri, String sql) {
+        try (Connection connection = connect(databaseUri);
+                ResultSet rows = connection.createStatement().executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
     /** Runs SQL. */
     public static void execute(String databaseUri, String sql) {
         try (Connection connection = connect(databaseUri)) {
