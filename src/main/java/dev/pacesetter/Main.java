@@ -51,6 +51,8 @@ public final class Main {
     private static void stop(Pacesetter node) {
         try {
             node.close().toCompletionStage().toCompletableFuture().get(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+            // Asked to end and ended in order: that is no failure, whatever the signal.
+            Runtime.getRuntime().halt(0);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (Exception failure) {

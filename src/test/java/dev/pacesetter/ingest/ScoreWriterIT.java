@@ -56,7 +56,7 @@ class ScoreWriterIT {
     @AfterEach
     void stop() {
         Await.result(onLoop(writer::stop));
-        Await.result(vertx.close());
+        Await.closed(vertx);
     }
 
     private <T> Future<T> onLoop(Supplier<Future<T>> action) {

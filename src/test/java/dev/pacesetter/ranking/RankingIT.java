@@ -117,7 +117,7 @@ class RankingIT {
 
     @AfterEach
     void stop() {
-        nodes.forEach(node -> Await.result(node.vertx.close()));
+        nodes.forEach(node -> Await.closed(node.vertx));
         redis.close();
     }
 

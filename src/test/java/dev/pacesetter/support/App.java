@@ -77,6 +77,6 @@ public final class App implements AutoCloseable {
     @Override
     public void close() {
         Await.result(node.close());
-        Await.result(vertx.close());
+        Await.closed(vertx);
     }
 }

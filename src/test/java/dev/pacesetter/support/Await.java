@@ -1,6 +1,7 @@
 package dev.pacesetter.support;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,6 +23,14 @@ public final class Await {
         } catch (Exception failure) {
             throw new AssertionError(failure);
         }
+    }
+
+    /**
+     * Ends an instance of Vert.x. Its last event loop may be gone before it can tell (a RejectedExecutionException, and
+     * the future never completes), so what has to be over must be awaited before: undeployments, clients.
+     */
+    public static void closed(Vertx vertx) {
+        vertx.close();
     }
 
     /** Waits until a condition holds. A probe that throws has not held yet. */

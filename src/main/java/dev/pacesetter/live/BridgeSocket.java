@@ -1,0 +1,139 @@
+package dev.pacesetter.live;
+
+import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.LiveFrame;
+import dev.pacesetter.bus.BusMessage.ReadSnapshot;
+import dev.pacesetter.bus.BusMessage.SnapshotReply;
+import dev.pacesetter.bus.BusMessage.Viewers;
+import io.vertx.core.eventbus.EventBus;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open socket and the leaderboards it watches. Everything happens on the socket's event loop.
+ *
+ * <p>Each leaderboard is counted as viewed exactly while the bridge has it registered here, whatever the order in which
+ * the bridge reports: it tells of an unregistering also for addresses that were never registered, and twice when a
+ * connection breaks.
+ */
+final class BridgeSocket {
+
+    private final EventBus bus;
+    private final SendQueue queue;
+    private final Wire wire;
+    private final Map<String, Viewer> viewers = new HashMap<>();
+    private @Nullable Long cloggedAt;
+
+    /** A socket that watches nothing yet. */
+    BridgeSocket(EventBus bus, SendQueue queue, Wire wire) {
+        this.bus = bus;
+        this.queue = queue;
+        this.wire = wire;
+        queue.whenRoomy(this::catchUp);
+    }
+
+    /** The bridge is about to register it; or will say that it was registered before. */
+    void registering(String leaderboard) {
+        viewers.computeIfAbsent(leaderboard, id -> new Viewer());
+    }
+
+    /** The bridge has registered it. */
+    void registered(String leaderboard) {
+        Viewer viewer = viewers.get(leaderboard);
+        if (viewer != null && viewer.start()) {
+            Addresses.VIEWERS.publish(bus, new Viewers(leaderboard, 1));
+            ask(leaderboard, viewer);
+        }
+    }
+
+    /** The bridge has let go of it, if it ever had it. */
+    void unregistered(String leaderboard) {
+        Viewer viewer = viewers.remove(leaderboard);
+        if (viewer != null && viewer.started()) {
+            Addresses.VIEWERS.publish(bus, new Viewers(leaderboard, -1));
+        }
+    }
+
+    /** The socket is gone. */
+    void closed() {
+        for (String leaderboard : viewers.keySet().toArray(String[]::new)) {
+            unregistered(leaderboard);
+        }
+    }
+
+    /** A frame was published. */
+    void offer(LiveFrame frame) {
+        Viewer viewer = viewers.get(frame.leaderboard());
+        if (viewer != null) {
+            act(viewer, viewer.offer(frame, queue.full()), frame);
+        }
+    }
+
+    /** Sends something small that is no frame of a leaderboard; nothing, when too much is waiting. */
+    void say(String text) {
+        if (!queue.full()) {
+            queue.write(text);
+        }
+    }
+
+    /**
+     * To be called once in a while.
+     *
+     * <p>The bridge answers whatever it does not understand, and asks nobody whether the answers are read: so nothing is
+     * read from a socket that takes nothing.
+     *
+     * @param stuckMillis how long it may take nothing
+     * @return whether it may stay
+     */
+    boolean check(long stuckMillis) {
+        boolean clogged = wire.clogged();
+        if (clogged != (cloggedAt != null)) {
+            cloggedAt = clogged ? queue.now() : null;
+            wire.read(!clogged);
+        }
+        catchUp();
+        if (queue.isEmpty()) {
+            return cloggedAt == null || queue.now() - cloggedAt < stuckMillis;
+        }
+        return !queue.stuck(stuckMillis);
+    }
+
+    /** Has those that were skipped ask for a snapshot, if there is room. */
+    private void catchUp() {
+        if (queue.roomy()) {
+            viewers.forEach((leaderboard, viewer) -> {
+                if (viewer.catchUp()) {
+                    ask(leaderboard, viewer);
+                }
+            });
+        }
+    }
+
+    private void ask(String leaderboard, Viewer viewer) {
+        Addresses.SNAPSHOT
+                .ask(bus, new ReadSnapshot(leaderboard))
+                .onSuccess(reply -> answered(leaderboard, viewer, reply))
+                .onFailure(failure -> viewer.failed());
+    }
+
+    private void answered(String leaderboard, Viewer viewer, SnapshotReply reply) {
+        // Meanwhile it may have been unregistered, or registered anew as another viewer.
+        if (viewers.get(leaderboard) == viewer) {
+            Viewer.Step step = viewer.answer(reply, queue.full());
+            if (step == Viewer.Step.ASK) {
+                ask(leaderboard, viewer);
+            } else if (step == Viewer.Step.WRITE && reply instanceof LiveFrame frame) {
+                queue.write(frame.envelope());
+            }
+        }
+    }
+
+    private void act(Viewer viewer, Viewer.Step step, LiveFrame frame) {
+        switch (step) {
+            case NOTHING -> {}
+            case WRITE -> queue.write(frame.envelope());
+            case ASK -> ask(frame.leaderboard(), viewer);
+        }
+    }
+}
