@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,7 +57,7 @@ public final class Pacesetter {
     /** What to undo at the end, the last first. */
     private final Deque<Supplier<Future<?>>> undo = new ArrayDeque<>();
 
-    private volatile int port;
+    private volatile HttpVerticle.Listening listening = new HttpVerticle.Listening(0, Set.of());
 
     private Pacesetter(Vertx vertx) {
         this.vertx = vertx;
@@ -79,7 +80,12 @@ public final class Pacesetter {
 
     /** Where HTTP listens. */
     public int port() {
-        return port;
+        return listening.port();
+    }
+
+    /** What HTTP serves, as {@code METHOD /path/{parameter}}. */
+    public Set<String> routes() {
+        return listening.routes();
     }
 
     /** Stops taking requests, finishes what is in hand, stops the rest. */
@@ -150,7 +156,7 @@ public final class Pacesetter {
                         .compose(done -> deploy(new PersistenceVerticle(servers, settings.ingest())))
                         .compose(done -> deploy(new LiveVerticle(settings.live(), catalog, clock)))
                         .compose(done -> deploy(new HttpVerticle(
-                                settings.http(), mounts(settings, catalog, identity), listening -> port = listening))))
+                                settings.http(), mounts(settings, catalog, identity), server -> listening = server))))
                 .compose(done -> demo ? demo(settings) : Future.succeededFuture());
     }
 
@@ -170,7 +176,7 @@ public final class Pacesetter {
         if (key == null) {
             return Future.failedFuture(new SettingsException(List.of("--demo needs auth.adminKey to be set")));
         }
-        return deploy(new DemoVerticle(settings.http().host(), port, key, new Random()));
+        return deploy(new DemoVerticle(settings.http().host(), port(), key, new Random()));
     }
 
     private Future<Void> deploy(Deployable verticle) {

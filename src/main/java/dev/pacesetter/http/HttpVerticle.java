@@ -4,15 +4,17 @@ import dev.pacesetter.settings.HttpSettings;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.CorsHandler;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,20 +23,29 @@ public final class HttpVerticle extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
     private static final int IDLE_SECONDS = 150;
+    private static final Pattern PARAMETER = Pattern.compile(":([A-Za-z]+)");
     private static final int MAX_FRAME = 65_536;
     private static final String POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
             + "style-src 'self'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
+    /**
+     * A server that takes requests.
+     *
+     * @param port the system's choice when the setting is 0
+     * @param routes as {@code METHOD /path/{parameter}}, for comparing with the contract
+     */
+    public record Listening(int port, Set<String> routes) {}
+
     private final HttpSettings settings;
     private final List<Mount> mounts;
-    private final Consumer<Integer> onListening;
+    private final Consumer<Listening> onListening;
 
     /**
      * With what it serves.
      *
-     * @param onListening hears the port, which is the system's choice when the setting is 0
+     * @param onListening hears where it listens and what it serves
      */
-    public HttpVerticle(HttpSettings settings, List<Mount> mounts, Consumer<Integer> onListening) {
+    public HttpVerticle(HttpSettings settings, List<Mount> mounts, Consumer<Listening> onListening) {
         this.settings = settings;
         this.mounts = List.copyOf(mounts);
         this.onListening = onListening;
@@ -50,25 +61,47 @@ public final class HttpVerticle extends VerticleBase {
                 .setMaxWebSocketMessageSize(MAX_FRAME)
                 .setTcpNoDelay(true)
                 .setIdleTimeout(IDLE_SECONDS);
-        HttpServer server = vertx.createHttpServer(options).requestHandler(router());
-        return server.listen(settings.port(), settings.host())
-                .onSuccess(listening -> onListening.accept(listening.actualPort()));
+        Router router = router();
+        return vertx.createHttpServer(options)
+                .requestHandler(router)
+                .listen(settings.port(), settings.host())
+                .onSuccess(server -> onListening.accept(new Listening(server.actualPort(), routes(router))));
     }
 
     private Router router() {
         Router router = Router.router(vertx);
         router.route().handler(HttpVerticle::protect);
         if (!settings.allowedOrigins().isEmpty()) {
-            router.route().handler(cors());
+            // The bridge checks origins itself; pages are for all to read.
+            CorsHandler cors = cors();
+            router.route("/api/*").handler(context -> {
+                if (isOwnOrigin(context)) {
+                    context.next();
+                } else {
+                    cors.handle(context);
+                }
+            });
         }
         router.route("/api/*").handler(BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes()));
         mounts.forEach(mount -> mount.mount(vertx, router));
         router.route().failureHandler(this::failed);
-        for (int status : new int[] {400, 404, 405, 413}) {
+        for (int status : new int[] {400, 403, 404, 405, 413}) {
             router.errorHandler(status, this::failed);
         }
         router.errorHandler(500, this::failed);
         return router;
+    }
+
+    private static Set<String> routes(Router router) {
+        Set<String> routes = new TreeSet<>();
+        for (Route route : router.getRoutes()) {
+            Set<HttpMethod> methods = route.methods();
+            if (methods != null && route.getName() != null) {
+                methods.forEach(method -> routes.add(
+                        method + " " + PARAMETER.matcher(route.getName()).replaceAll("{$1}")));
+            }
+        }
+        return routes;
     }
 
     private CorsHandler cors() {
@@ -78,6 +111,13 @@ public final class HttpVerticle extends VerticleBase {
                 .allowedHeaders(Set.of("Authorization", "Content-Type", "Idempotency-Key", "Prefer"));
         settings.allowedOrigins().forEach(cors::addOrigin);
         return cors;
+    }
+
+    /** Browsers name the origin of our own pages, too, when they post. */
+    private static boolean isOwnOrigin(RoutingContext context) {
+        String origin = context.request().getHeader("Origin");
+        String host = context.request().getHeader("Host");
+        return origin == null || origin.replaceFirst("^https?://", "").equals(host);
     }
 
     private static void protect(RoutingContext context) {
@@ -110,6 +150,7 @@ public final class HttpVerticle extends VerticleBase {
     private Problem problem(RoutingContext context, int status) {
         return switch (status) {
             case 400 -> Problem.invalid("request", "cannot be read: check the path and the headers");
+            case 403 -> Problem.forbidden("Pages of this origin may not call; see the setting http.allowedOrigins");
             case 404 -> Problem.notFound("Nothing is at " + context.request().method() + " this path; see /docs");
             case 405 -> Problem.methodNotAllowed(context.request().method().name());
             case 413 -> Problem.bodyTooLarge(settings.maxBodyBytes());

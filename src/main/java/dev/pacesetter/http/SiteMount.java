@@ -23,7 +23,13 @@ public final class SiteMount implements Mount {
         router.get("/openapi.yaml").handler(context -> context.response()
                 .putHeader("Content-Type", "application/yaml; charset=utf-8")
                 .end(contract));
-        router.get("/docs").handler(context -> context.redirect("/docs/"));
+        router.get("/docs").handler(context -> {
+            if (context.request().path().endsWith("/")) {
+                context.next();
+            } else {
+                context.redirect("/docs/");
+            }
+        });
         router.get("/webjars/swagger-ui/*").handler(StaticHandler.create(SWAGGER_UI + version()));
         router.get()
                 .handler(StaticHandler.create("webroot").setMaxAgeSeconds(60).setIncludeHidden(false));

@@ -5,6 +5,7 @@ import dev.pacesetter.Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.Set;
 
 /** A node in this JVM, on real stores, on a port of its own. */
 public final class App implements AutoCloseable {
@@ -57,6 +58,11 @@ public final class App implements AutoCloseable {
     /** {@code http://127.0.0.1:port}. */
     public String base() {
         return "http://127.0.0.1:" + node.port();
+    }
+
+    /** All routes, as {@code METHOD /path/{parameter}}. */
+    public Set<String> routes() {
+        return node.routes();
     }
 
     public int port() {

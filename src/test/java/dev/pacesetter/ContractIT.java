@@ -1,0 +1,152 @@
+package dev.pacesetter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pacesetter.support.Api;
+import dev.pacesetter.support.Api.Account;
+import dev.pacesetter.support.Api.Answer;
+import dev.pacesetter.support.App;
+import dev.pacesetter.support.Await;
+import dev.pacesetter.support.RedisHandle;
+import dev.pacesetter.support.Stores;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.validation.ResponseValidator;
+import io.vertx.openapi.validation.ValidatableResponse;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The contract is what the program does: every route is in it, every operation is there, every answer fits. */
+class ContractIT {
+
+    private static final Vertx VERTX = Vertx.vertx();
+
+    private static RedisHandle redis;
+    private static App app;
+    private static Api api;
+    private static OpenAPIContract contract;
+    private static ResponseValidator validator;
+
+    private final Set<String> called = new HashSet<>();
+
+    @BeforeAll
+    static void start() {
+        redis = Stores.newRedis();
+        app = App.start(Stores.newDatabase(), redis.uri());
+        api = app.api();
+        contract = Await.result(OpenAPIContract.from(VERTX, "openapi.yaml"));
+        validator = ResponseValidator.create(VERTX, contract);
+    }
+
+    @AfterAll
+    static void stop() {
+        app.close();
+        redis.close();
+        Await.closed(VERTX);
+    }
+
+    @Test
+    void shouldHoldEveryRouteAndNoOther() {
+        Set<String> contracted = new TreeSet<>();
+        for (Operation operation : contract.operations()) {
+            contracted.add(operation.getHttpMethod() + " " + operation.getOpenAPIPath());
+        }
+        Set<String> routes = new TreeSet<>(app.routes());
+        // Files and the bridge are no operations of the API.
+        routes.removeIf(
+                route -> route.contains("*") || route.contains("/eventbus") || route.startsWith("GET /webjars"));
+        assertEquals(contracted, routes);
+    }
+
+    @Test
+    void shouldServeTheContract() {
+        Answer answer = api.get("/openapi.yaml", null);
+        assertEquals(200, answer.status());
+        assertTrue(answer.contentType().startsWith("application/yaml"));
+        assertTrue(answer.text().startsWith("openapi: 3.1"));
+    }
+
+    @Test
+    void shouldAnswerEveryOperationAsContracted() {
+        Account ada = api.newAccount();
+        JsonObject credentials = new JsonObject().put("username", "contract").put("password", "correct horse");
+        check("signUp", 201, "POST", "/api/v1/users", null, credentials);
+        check("signUp", 409, "POST", "/api/v1/users", null, credentials);
+        check("signUp", 400, "POST", "/api/v1/users", null, new JsonObject());
+        check("signIn", 201, "POST", "/api/v1/tokens", null, credentials);
+        check("signIn", 401, "POST", "/api/v1/tokens", null, credentials.copy().put("password", "wrong"));
+        check("getMe", 200, "GET", "/api/v1/users/me", ada.token(), null);
+        check("getMe", 401, "GET", "/api/v1/users/me", null, null);
+        check("getMe", 403, "GET", "/api/v1/users/me", App.ADMIN_KEY, null);
+        JsonObject name = new JsonObject().put("displayName", "C");
+        check("putUser", 201, "PUT", "/api/v1/users/contract.1", App.ADMIN_KEY, name);
+        check("putUser", 200, "PUT", "/api/v1/users/contract.1", App.ADMIN_KEY, name);
+        check("putUser", 403, "PUT", "/api/v1/users/contract.1", ada.token(), name);
+        check("postScore", 201, "POST", "/api/v1/scores", ada.token(), Api.score("running", 5));
+        check("postScore", 422, "POST", "/api/v1/scores", ada.token(), Api.score("running", 100_001));
+        check(
+                "postScore",
+                403,
+                "POST",
+                "/api/v1/scores",
+                ada.token(),
+                Api.score("running", 1).put("userId", "x"));
+        check("postScore", 401, "POST", "/api/v1/scores", null, Api.score("running", 1));
+        check("listLeaderboards", 200, "GET", "/api/v1/leaderboards", null, null);
+        check("getLeaderboard", 200, "GET", "/api/v1/leaderboards/weekly", null, null);
+        check("getLeaderboard", 404, "GET", "/api/v1/leaderboards/nope", null, null);
+        check("listEntries", 200, "GET", "/api/v1/leaderboards/weekly/entries", null, null);
+        check("listEntries", 400, "GET", "/api/v1/leaderboards/weekly/entries?limit=0", null, null);
+        check("getEntry", 200, "GET", "/api/v1/leaderboards/weekly/entries/me?around=3", ada.token(), null);
+        check("getEntry", 404, "GET", "/api/v1/leaderboards/weekly/entries/nobody", null, null);
+        check("rebuildLeaderboard", 202, "POST", "/api/v1/leaderboards/fastest-5k/rebuild", App.ADMIN_KEY, null);
+        check("rebuildLeaderboard", 401, "POST", "/api/v1/leaderboards/fastest-5k/rebuild", null, null);
+        JsonObject key = new JsonObject().put("role", "ingest").put("label", "contract");
+        Answer made = check("makeKey", 201, "POST", "/api/v1/keys", App.ADMIN_KEY, key);
+        check("makeKey", 400, "POST", "/api/v1/keys", App.ADMIN_KEY, new JsonObject());
+        check("listKeys", 200, "GET", "/api/v1/keys", App.ADMIN_KEY, null);
+        String path = "/api/v1/keys/" + made.json().getString("id");
+        check("deleteKey", 204, "DELETE", path, App.ADMIN_KEY, null);
+        check("deleteKey", 404, "DELETE", path, App.ADMIN_KEY, null);
+        check("live", 200, "GET", "/health/live", null, null);
+        check("ready", 200, "GET", "/health/ready", null, null);
+        check("contract", 200, "GET", "/openapi.yaml", null, null);
+        check("docs", 302, "GET", "/docs", null, null);
+
+        Set<String> all = new TreeSet<>();
+        contract.operations().forEach(operation -> all.add(operation.getOperationId()));
+        assertEquals(all, new TreeSet<>(called), "every operation must be called here");
+    }
+
+    private Answer check(
+            String operation,
+            int status,
+            String method,
+            String path,
+            @Nullable String bearer,
+            @Nullable JsonObject body) {
+        called.add(operation);
+        Answer answer = api.call(method, path, bearer, body == null ? null : body.encode(), Map.of());
+        assertEquals(status, answer.status(), operation + ": " + answer.text());
+        assertTrue(
+                contract.operation(operation).getResponse(status) != null, operation + " does not contract " + status);
+        String type = answer.contentType().toLowerCase(Locale.ROOT);
+        if (type.contains("json")) {
+            ValidatableResponse response =
+                    ValidatableResponse.create(status, answer.headers(), Buffer.buffer(answer.text()), type);
+            Await.result(validator.validate(response, operation));
+        }
+        return answer;
+    }
+}
