@@ -3,6 +3,7 @@ package dev.pacesetter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pacesetter.settings.Resources;
 import dev.pacesetter.support.Api;
 import dev.pacesetter.support.Api.Account;
 import dev.pacesetter.support.Api.Answer;
@@ -17,8 +18,10 @@ import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.validation.ResponseValidator;
 import io.vertx.openapi.validation.ValidatableResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,11 +29,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The contract is what the program does: every route is in it, every operation is there, every answer fits. */
 class ContractIT {
 
     private static final Vertx VERTX = Vertx.vertx();
+
+    @TempDir
+    private static Path directory;
 
     private static RedisHandle redis;
     private static App app;
@@ -41,11 +48,16 @@ class ContractIT {
     private final Set<String> called = new HashSet<>();
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         redis = Stores.newRedis();
         app = App.start(Stores.newDatabase(), redis.uri());
         api = app.api();
-        contract = Await.result(OpenAPIContract.from(VERTX, "openapi.yaml"));
+        // The library knows fewer media types than HTTP: for it, problems are plain JSON.
+        String known = Resources.text("openapi.yaml")
+                .replace("application/problem+json:", "application/json:")
+                .replace("application/yaml:", "text/plain:");
+        Path file = Files.writeString(directory.resolve("openapi.yaml"), known);
+        contract = Await.result(OpenAPIContract.from(VERTX, file.toString()));
         validator = ResponseValidator.create(VERTX, contract);
     }
 
@@ -141,10 +153,10 @@ class ContractIT {
         assertEquals(status, answer.status(), operation + ": " + answer.text());
         assertTrue(
                 contract.operation(operation).getResponse(status) != null, operation + " does not contract " + status);
-        String type = answer.contentType().toLowerCase(Locale.ROOT);
-        if (type.contains("json")) {
-            ValidatableResponse response =
-                    ValidatableResponse.create(status, answer.headers(), Buffer.buffer(answer.text()), type);
+        if (!answer.text().isEmpty() && status != 302 && !answer.contentType().contains("yaml")) {
+            assertEquals(status < 400 ? "application/json" : "application/problem+json", answer.contentType());
+            ValidatableResponse response = ValidatableResponse.create(
+                    status, answer.headers(), Buffer.buffer(answer.text()), "application/json");
             Await.result(validator.validate(response, operation));
         }
         return answer;
