@@ -9,6 +9,7 @@ import dev.pacesetter.support.Api.Account;
 import dev.pacesetter.support.Api.Answer;
 import dev.pacesetter.support.App;
 import dev.pacesetter.support.Await;
+import dev.pacesetter.support.ErrorLog;
 import dev.pacesetter.support.Oracle;
 import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
@@ -18,6 +19,7 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -37,6 +39,7 @@ class AccountsIT {
     private static final String KEYS = "/api/v1/keys";
 
     private static String database;
+    private static ErrorLog log;
     private static RedisHandle redis;
     private static App app;
     private static Api api;
@@ -44,6 +47,7 @@ class AccountsIT {
     @BeforeAll
     static void start() {
         database = Stores.newDatabase();
+        log = ErrorLog.open();
         redis = Stores.newRedis();
         app = App.start(database, redis.uri());
         api = app.api();
@@ -53,6 +57,8 @@ class AccountsIT {
     static void stop() {
         app.close();
         redis.close();
+        log.close();
+        assertEquals(List.of(), log.errors(), "bad input is no error of ours");
     }
 
     private static JsonObject credentials(String username, String password) {

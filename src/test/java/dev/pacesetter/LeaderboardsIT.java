@@ -9,6 +9,7 @@ import dev.pacesetter.support.Api.Account;
 import dev.pacesetter.support.Api.Answer;
 import dev.pacesetter.support.App;
 import dev.pacesetter.support.Await;
+import dev.pacesetter.support.ErrorLog;
 import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
 import io.vertx.core.json.JsonArray;
@@ -42,6 +43,7 @@ class LeaderboardsIT {
     @TempDir
     private static Path directory;
 
+    private static ErrorLog log;
     private static RedisHandle redis;
     private static App app;
     private static Api api;
@@ -50,6 +52,7 @@ class LeaderboardsIT {
     @BeforeAll
     static void start() throws IOException {
         Path seeds = Files.writeString(directory.resolve("leaderboards.json"), SEEDS);
+        log = ErrorLog.open();
         redis = Stores.newRedis();
         app = App.start(Stores.newDatabase(), redis.uri(), new JsonObject().put("leaderboards", seeds.toString()));
         api = app.api();
@@ -68,6 +71,8 @@ class LeaderboardsIT {
     static void stop() {
         app.close();
         redis.close();
+        log.close();
+        assertEquals(List.of(), log.errors(), "bad input is no error of ours");
     }
 
     private static void post(String user, int score, Instant at) {

@@ -10,6 +10,7 @@ import dev.pacesetter.support.Api;
 import dev.pacesetter.support.Api.Account;
 import dev.pacesetter.support.Api.Answer;
 import dev.pacesetter.support.App;
+import dev.pacesetter.support.ErrorLog;
 import dev.pacesetter.support.Oracle;
 import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
@@ -17,6 +18,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -35,6 +37,7 @@ class ScoresIT {
     private static final String SCORES = "/api/v1/scores";
 
     private static String database;
+    private static ErrorLog log;
     private static RedisHandle redis;
     private static App app;
     private static Api api;
@@ -44,6 +47,7 @@ class ScoresIT {
     @BeforeAll
     static void start() {
         database = Stores.newDatabase();
+        log = ErrorLog.open();
         redis = Stores.newRedis();
         app = App.start(database, redis.uri());
         api = app.api();
@@ -55,6 +59,8 @@ class ScoresIT {
     static void stop() {
         app.close();
         redis.close();
+        log.close();
+        assertEquals(List.of(), log.errors(), "bad input is no error of ours");
     }
 
     private static Answer post(@Nullable String bearer, JsonObject score, String... headers) {
