@@ -104,13 +104,12 @@ final class RankedBoard {
         return version;
     }
 
-    /** The version that the last poll told about. */
-    long polled() {
-        return polled;
-    }
-
-    void polled(long version) {
-        polled = version;
+    /** Remembers the version that a poll found, whoever raised it; whether it is news since the last poll. */
+    boolean poll(long found) {
+        boolean news = found > polled;
+        polled = found;
+        version = Math.max(version, found);
+        return news;
     }
 
     /** The last batch of a stream that this ranking has. */

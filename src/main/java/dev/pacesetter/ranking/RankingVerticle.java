@@ -35,7 +35,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
 
     private static final Logger LOG = LoggerFactory.getLogger(RankingVerticle.class);
     private static final long DESK_MILLIS = 100;
-    private static final long CLEAN_MILLIS = 30_000;
+    private static final long MAX_CLEAN_MILLIS = 30_000;
     private static final long READ_PATIENCE_MILLIS = 2_000;
 
     private final Pool pool;
@@ -109,7 +109,8 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
 
         vertx.setPeriodic(DESK_MILLIS, id -> desk.expire(System.nanoTime()));
         vertx.setPeriodic(settings.pollMs(), id -> everySecond());
-        vertx.setPeriodic(CLEAN_MILLIS, id -> janitor.clean().onFailure(failure -> complain("cleaning", failure)));
+        long cleanMillis = Math.min(MAX_CLEAN_MILLIS, settings.outboxRetentionSeconds() * 500L);
+        vertx.setPeriodic(cleanMillis, id -> janitor.clean().onFailure(failure -> complain("cleaning", failure)));
         link.open();
         return Future.succeededFuture();
     }

@@ -264,8 +264,7 @@ final class Rankings implements RankedBoard.Owner {
             long version = Long.parseLong(found.substring(colon + 1));
             if (version < board.version()) {
                 doubt(board, "the ranking went back in time", false);
-            } else if (version > board.polled()) {
-                board.polled(version);
+            } else if (board.poll(version)) {
                 onChanged.accept(board.board());
             }
         }

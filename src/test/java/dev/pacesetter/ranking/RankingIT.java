@@ -78,18 +78,24 @@ class RankingIT {
         final Vertx vertx = Vertx.vertx();
         final LeaderboardCatalog catalog;
         final Pool pool;
+        final List<String> deployed = new ArrayList<>();
 
-        Node(String database, String redisUri) {
+        Node(String database, String redisUri, int retentionSeconds) {
             Addresses.prepare(vertx.eventBus());
             PostgresServers servers = new PostgresServers(List.of(database));
             pool = servers.pool(vertx, 4, 100);
             catalog = new LeaderboardCatalog(pool);
             Await.result(catalog.load(LeaderboardSeeds.parse(SEEDS)));
             RedisSettings redis = new RedisSettings(List.of(redisUri), RedisSettings.Mode.STANDALONE, 2_000);
-            RankingSettings ranking = new RankingSettings(50_000, 1_000, 200, 600);
-            Await.result(vertx.deployVerticle(new RankingVerticle(pool, catalog, redis, ranking, Clock.systemUTC())));
-            Await.result(vertx.deployVerticle(
-                    new PersistenceVerticle(servers, new IngestSettings(1, 500, 10_000, 400, 60))));
+            RankingSettings ranking = new RankingSettings(50_000, 1_000, 200, retentionSeconds);
+            deployed.add(Await.result(
+                    vertx.deployVerticle(new RankingVerticle(pool, catalog, redis, ranking, Clock.systemUTC()))));
+            deployed.add(Await.result(vertx.deployVerticle(
+                    new PersistenceVerticle(servers, new IngestSettings(1, 500, 10_000, 400, 60)))));
+        }
+
+        Future<Void> undeploy() {
+            return Future.join(deployed.stream().map(vertx::undeploy).toList()).mapEmpty();
         }
 
         Future<Submitted> submit(Score score, boolean standings) {
@@ -122,7 +128,11 @@ class RankingIT {
     }
 
     private Node node() {
-        Node node = new Node(database, redis.uri());
+        return node(600);
+    }
+
+    private Node node(int retentionSeconds) {
+        Node node = new Node(database, redis.uri(), retentionSeconds);
         nodes.add(node);
         Await.until("ready", node::ready);
         return node;
@@ -255,6 +265,49 @@ class RankingIT {
                 "insert into score values (gen_random_uuid(), 'ghost', 'run', 70, now(), true);"
                         + "insert into outbox select stream, max(batch) + 1, '{ghost}', '{run}', '{70}', array[now()] "
                         + "from outbox where stream = " + stream + " group by stream");
+        assertEqualsSql(alive);
+    }
+
+    @Test
+    void shouldEqualSqlWhileTheOutboxIsTrimmedUnderItsWriters() {
+        Node one = node(1);
+        Node two = node(1);
+        for (int round = 0; round < 4; round++) {
+            post(one, 100);
+            post(two, 100);
+            Await.until("the outbox is empty", () -> Oracle.number(database, "select count(*) from outbox") == 0);
+        }
+        assertEqualsSql(one);
+        assertEqualsSql(two);
+        Map<String, byte[]> snapshot = dump();
+        post(one, 100);
+        Await.until("the outbox is empty", () -> Oracle.number(database, "select count(*) from outbox") == 0);
+        // What the outbox no longer reaches back to can only be rebuilt.
+        restore(snapshot);
+        assertEqualsSql(one);
+        assertEqualsSql(two);
+    }
+
+    @Test
+    void shouldNoticeARedisFromBeforeAStreamWasForgotten() {
+        Node gone = node(1);
+        Node alive = node(1);
+        post(alive, 50);
+        assertEqualsSql(alive);
+        Map<String, byte[]> snapshot = dump();
+        post(gone, 200);
+        assertEqualsSql(alive);
+        long stream = Oracle.number(database, "select min(id) from stream");
+        Await.result(gone.undeploy());
+        Oracle.execute(database, "update stream set seen_at = now() - interval '1 day' where id = " + stream);
+        Await.until(
+                "the stream is forgotten",
+                () -> Oracle.number(database, "select count(*) from stream where id = " + stream) == 0);
+        assertEquals(1, Oracle.number(database, "select era from installation"));
+        assertEqualsSql(alive);
+        restore(snapshot);
+        assertEqualsSql(alive);
+        post(alive, 50);
         assertEqualsSql(alive);
     }
 
