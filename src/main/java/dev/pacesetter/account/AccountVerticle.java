@@ -9,6 +9,8 @@ import io.vertx.sqlclient.Pool;
 public final class AccountVerticle extends VerticleBase {
 
     private static final long CACHED_NAMES = 100_000;
+    /** A ranking waits for its names, and can do without them. */
+    private static final long NAMES_MILLIS = 1_000;
 
     private final Pool pool;
 
@@ -19,7 +21,8 @@ public final class AccountVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        NameDirectory names = new NameDirectory(new Accounts(pool)::names, CACHED_NAMES);
+        Accounts accounts = new Accounts(new Database(pool, NAMES_MILLIS));
+        NameDirectory names = new NameDirectory(accounts::names, CACHED_NAMES, System::nanoTime);
         Addresses.NAMES.answer(vertx.eventBus(), names::lookUp);
         Addresses.NAME_STALE.consume(vertx.eventBus(), stale -> names.forget(stale.userId()));
         return Future.succeededFuture();

@@ -4,9 +4,7 @@ import dev.pacesetter.http.Problem;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,16 +32,15 @@ final class Accounts {
     /** What a put did. */
     record Put(boolean made, boolean changed) {}
 
-    private final Pool pool;
+    private final Database database;
 
-    Accounts(Pool pool) {
-        this.pool = pool;
+    Accounts(Database database) {
+        this.database = database;
     }
 
     /** Stores a new person with an account; fails with a problem when the username is taken. */
     Future<Void> create(User user, String username, String passwordHash) {
-        return pool.preparedQuery(CREATE)
-                .execute(Tuple.of(user.id(), key(username), username, user.name(), passwordHash))
+        return database.query(CREATE, user.id(), key(username), username, user.name(), passwordHash)
                 .<Void>mapEmpty()
                 .recover(failure -> Future.failedFuture(
                         failure instanceof PgException refusal && UNIQUE_VIOLATION.equals(refusal.getSqlState())
@@ -52,7 +49,7 @@ final class Accounts {
     }
 
     Future<Optional<Account>> account(String username) {
-        return pool.preparedQuery(FIND_ACCOUNT).execute(Tuple.of(key(username))).map(rows -> {
+        return database.query(FIND_ACCOUNT, key(username)).map(rows -> {
             for (Row row : rows) {
                 User user = new User(row.getString(0), row.getString(1), row.getString(3));
                 return Optional.of(new Account(user, row.getString(2)));
@@ -62,13 +59,11 @@ final class Accounts {
     }
 
     Future<Void> changeHash(String userId, String passwordHash) {
-        return pool.preparedQuery(CHANGE_HASH)
-                .execute(Tuple.of(userId, passwordHash))
-                .mapEmpty();
+        return database.query(CHANGE_HASH, userId, passwordHash).mapEmpty();
     }
 
     Future<Optional<User>> user(String id) {
-        return pool.preparedQuery(FIND_USER).execute(Tuple.of(id)).map(rows -> {
+        return database.query(FIND_USER, id).map(rows -> {
             for (Row row : rows) {
                 return Optional.of(new User(id, row.getString(1), row.getString(0)));
             }
@@ -78,7 +73,7 @@ final class Accounts {
 
     /** Creates or renames a person of the app's own. */
     Future<Put> put(String id, String name) {
-        return pool.preparedQuery(PUT_USER).execute(Tuple.of(id, name)).map(rows -> {
+        return database.query(PUT_USER, id, name).map(rows -> {
             Row row = rows.iterator().next();
             return new Put(row.getBoolean(0), row.getBoolean(1));
         });
@@ -86,13 +81,11 @@ final class Accounts {
 
     /** The names of those ids that are known. */
     Future<Map<String, String>> names(Set<String> ids) {
-        return pool.preparedQuery(FIND_NAMES)
-                .execute(Tuple.tuple().addArrayOfString(ids.toArray(String[]::new)))
-                .map(rows -> {
-                    Map<String, String> names = new HashMap<>();
-                    rows.forEach(row -> names.put(row.getString(0), row.getString(1)));
-                    return names;
-                });
+        return database.query(FIND_NAMES, (Object) ids.toArray(String[]::new)).map(rows -> {
+            Map<String, String> names = new HashMap<>();
+            rows.forEach(row -> names.put(row.getString(0), row.getString(1)));
+            return names;
+        });
     }
 
     private static String key(String username) {

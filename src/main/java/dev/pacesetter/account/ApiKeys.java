@@ -6,9 +6,7 @@ import dev.pacesetter.http.Role;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -41,7 +39,7 @@ final class ApiKeys {
     private static final int KEY_BYTES = 32;
     private static final int CACHED = 10_000;
 
-    private final Pool pool;
+    private final Database database;
     private final SecureRandom random;
     private final byte @Nullable [] adminKeyHash;
     private final Cache<Buffer, Optional<Role>> roles = Caffeine.newBuilder()
@@ -55,8 +53,8 @@ final class ApiKeys {
     /** A key as it is shown once. */
     record Made(UUID id, String key) {}
 
-    ApiKeys(Pool pool, @Nullable String adminKey, SecureRandom random) {
-        this.pool = pool;
+    ApiKeys(Database database, @Nullable String adminKey, SecureRandom random) {
+        this.database = database;
         this.random = random;
         this.adminKeyHash = adminKey == null ? null : hash(adminKey);
     }
@@ -72,7 +70,7 @@ final class ApiKeys {
         if (known != null) {
             return Future.succeededFuture(known);
         }
-        return pool.preparedQuery(FIND).execute(Tuple.of(name)).map(rows -> {
+        return database.query(FIND, name).map(rows -> {
             Optional<Role> found = Optional.empty();
             for (Row row : rows) {
                 found = Optional.of(role(row, "role"));
@@ -92,13 +90,12 @@ final class ApiKeys {
         random.nextBytes(secret);
         String key = PREFIX + role.word() + "_"
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-        return pool.preparedQuery(CREATE)
-                .execute(Tuple.of(Buffer.buffer(hash(key)), role.word(), label))
+        return database.query(CREATE, Buffer.buffer(hash(key)), role.word(), label)
                 .map(rows -> new Made(rows.iterator().next().getUUID(0), key));
     }
 
     Future<List<Listed>> list() {
-        return pool.preparedQuery(LIST).execute().map(rows -> {
+        return database.query(LIST).map(rows -> {
             List<Listed> all = new ArrayList<>(rows.size());
             rows.forEach(row -> all.add(new Listed(
                     row.getUUID("id"),
@@ -111,7 +108,7 @@ final class ApiKeys {
 
     /** Whether there was such a key. */
     Future<Boolean> delete(UUID id) {
-        return pool.preparedQuery(DELETE).execute(Tuple.of(id)).map(rows -> {
+        return database.query(DELETE, id).map(rows -> {
             roles.invalidateAll();
             return rows.rowCount() > 0;
         });

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Identity implements Authenticator {
 
     private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
+    private static final long DATABASE_MILLIS = 5_000;
 
     private final Accounts accounts;
     private final Passwords passwords;
@@ -40,12 +41,13 @@ public final class Identity implements Authenticator {
     /** Reads, or makes, what signs the tokens. */
     public static Future<Identity> open(Vertx vertx, Pool pool, AuthSettings settings, Clock clock) {
         SecureRandom random = new SecureRandom();
-        return Tokens.open(vertx, pool, Duration.ofMinutes(settings.tokenMinutes()), clock, random)
+        Database database = new Database(pool, DATABASE_MILLIS);
+        return Tokens.open(vertx, database, Duration.ofMinutes(settings.tokenMinutes()), clock, random)
                 .map(tokens -> new Identity(
-                        new Accounts(pool),
+                        new Accounts(database),
                         new Passwords(vertx, settings.argon2()),
                         tokens,
-                        new ApiKeys(pool, settings.adminKey(), random),
+                        new ApiKeys(database, settings.adminKey(), random),
                         random));
     }
 

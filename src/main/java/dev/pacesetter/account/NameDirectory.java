@@ -11,40 +11,67 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Names by id, from memory where possible, the others by one query. Runs on one event loop. */
+/**
+ * Names by id, from memory where possible, the others by one query. A name is asked for again after a while; where that
+ * fails, the old one goes on serving, and the database is left alone for some seconds. Runs on one event loop.
+ */
 final class NameDirectory {
 
-    private static final Duration HOLDS = Duration.ofSeconds(60);
+    private static final Logger LOG = LoggerFactory.getLogger(NameDirectory.class);
+
+    static final Duration FRESH = Duration.ofSeconds(60);
+    static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final Function<Set<String>, Future<Map<String, String>>> query;
-    private final Cache<String, String> cache;
+    private final LongSupplier nanoTime;
+    private final Cache<String, Known> cache;
     /** Raised by every renaming: what a query brings that began before is not kept. */
     private long renamings;
 
-    NameDirectory(Function<Set<String>, Future<Map<String, String>>> query, long capacity) {
+    private boolean pausing;
+    private long pauseBegan;
+
+    private record Known(String name, long since) {}
+
+    NameDirectory(Function<Set<String>, Future<Map<String, String>>> query, long capacity, LongSupplier nanoTime) {
         this.query = query;
-        this.cache = Caffeine.newBuilder()
-                .maximumSize(capacity)
-                .expireAfterWrite(HOLDS)
-                .build();
+        this.nanoTime = nanoTime;
+        this.cache = Caffeine.newBuilder().maximumSize(capacity).build();
     }
 
     Future<Names> lookUp(LookUpNames ask) {
-        Map<String, String> names = new HashMap<>(cache.getAllPresent(ask.userIds()));
+        long now = nanoTime.getAsLong();
+        Map<String, String> names = new HashMap<>();
         Set<String> missing = new HashSet<>(ask.userIds());
-        missing.removeAll(names.keySet());
-        if (missing.isEmpty()) {
+        cache.getAllPresent(ask.userIds()).forEach((id, known) -> {
+            names.put(id, known.name());
+            if (now - known.since() < FRESH.toNanos()) {
+                missing.remove(id);
+            }
+        });
+        if (missing.isEmpty() || (pausing && now - pauseBegan < PAUSE.toNanos())) {
             return Future.succeededFuture(new Names(names));
         }
         long asOf = renamings;
-        return query.apply(missing).map(found -> {
-            if (asOf == renamings) {
-                cache.putAll(found);
-            }
-            names.putAll(found);
-            return new Names(names);
-        });
+        return query.apply(missing)
+                .map(found -> {
+                    pausing = false;
+                    if (asOf == renamings) {
+                        found.forEach((id, name) -> cache.put(id, new Known(name, now)));
+                    }
+                    names.putAll(found);
+                    return new Names(names);
+                })
+                .otherwise(failure -> {
+                    pausing = true;
+                    pauseBegan = nanoTime.getAsLong();
+                    LOG.atWarn().addKeyValue("why", failure.getMessage()).log("Names cannot be read");
+                    return new Names(names);
+                });
     }
 
     /** Forgets one. */

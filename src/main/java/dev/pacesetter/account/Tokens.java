@@ -11,9 +11,7 @@ import io.vertx.ext.auth.PubSecKeyOptions;
 import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +21,7 @@ import java.util.HexFormat;
 /** Tokens for users: JWTs, signed by a key that all nodes read from PostgreSQL. */
 final class Tokens {
 
+    private static final String LOCK = Resources.text("sql/account/lock_signing_keys.sql");
     private static final String STORE = Resources.text("sql/account/store_signing_key.sql");
     private static final String LIST = Resources.text("sql/account/list_signing_keys.sql");
     private static final String ALGORITHM = "HS256";
@@ -45,14 +44,13 @@ final class Tokens {
     }
 
     /** Reads the keys; the first node of all makes the first one. */
-    static Future<Tokens> open(Vertx vertx, Pool pool, Duration life, Clock clock, SecureRandom random) {
+    static Future<Tokens> open(Vertx vertx, Database database, Duration life, Clock clock, SecureRandom random) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         byte[] name = new byte[8];
         random.nextBytes(name);
-        return pool.preparedQuery(STORE)
-                .execute(Tuple.of(HexFormat.of().formatHex(name), Buffer.buffer(secret)))
-                .compose(stored -> pool.preparedQuery(LIST).execute())
+        return database.inOrder(LOCK, STORE, HexFormat.of().formatHex(name), Buffer.buffer(secret))
+                .compose(stored -> database.query(LIST))
                 .map(rows -> {
                     JWTAuthOptions options = new JWTAuthOptions();
                     String newest = "";

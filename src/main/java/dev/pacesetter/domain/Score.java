@@ -26,8 +26,8 @@ public record Score(UUID id, String userId, String activity, int value, Instant 
         return ACTIVITY.matcher(text).matches();
     }
 
-    /** Whether this can be a user id: 1 to 64 of {@code A-Z a-z 0-9 _ . -}. */
+    /** Whether this can be a user id: 1 to 64 of {@code A-Z a-z 0-9 _ . -}; {@code me} means the caller. */
     public static boolean isUserId(String text) {
-        return USER_ID.matcher(text).matches();
+        return USER_ID.matcher(text).matches() && !text.equals("me");
     }
 }

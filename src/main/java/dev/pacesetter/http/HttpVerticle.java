@@ -3,6 +3,7 @@ package dev.pacesetter.http;
 import dev.pacesetter.settings.HttpSettings;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Route;
@@ -84,11 +85,10 @@ public final class HttpVerticle extends VerticleBase {
         }
         router.route("/api/*").handler(BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes()));
         mounts.forEach(mount -> mount.mount(vertx, router));
-        router.route().failureHandler(this::failed);
-        for (int status : new int[] {400, 403, 404, 405, 413}) {
-            router.errorHandler(status, this::failed);
+        router.route().failureHandler(context -> failed(router, context, context.statusCode()));
+        for (int status : new int[] {400, 403, 404, 405, 413, 500}) {
+            router.errorHandler(status, context -> failed(router, context, status));
         }
-        router.errorHandler(500, this::failed);
         return router;
     }
 
@@ -128,33 +128,46 @@ public final class HttpVerticle extends VerticleBase {
         context.next();
     }
 
-    private void failed(RoutingContext context) {
+    private void failed(Router router, RoutingContext context, int status) {
         Throwable failure = context.failure();
         Problem problem =
-                failure instanceof ProblemException known ? known.problem() : problem(context, context.statusCode());
+                failure instanceof ProblemException known ? known.problem() : problem(router, context, status);
+        // The path as it came: one that cannot be decoded ends here, too.
         if (problem.status() >= 500 && !(failure instanceof ProblemException)) {
             LOG.atError()
                     .setCause(failure)
                     .addKeyValue("method", context.request().method())
-                    .addKeyValue("path", context.normalizedPath())
+                    .addKeyValue("path", context.request().path())
                     .log("A request failed");
         } else {
             LOG.atDebug()
                     .addKeyValue("problem", problem.slug())
-                    .addKeyValue("path", context.normalizedPath())
+                    .addKeyValue("path", context.request().path())
                     .log("A request was refused");
         }
         problem.send(context.response());
     }
 
-    private Problem problem(RoutingContext context, int status) {
+    private Problem problem(Router router, RoutingContext context, int status) {
+        String method = context.request().method().name();
         return switch (status) {
-            case 400 -> Problem.invalid("request", "cannot be read: check the path and the headers");
             case 403 -> Problem.forbidden("Pages of this origin may not call; see the setting http.allowedOrigins");
-            case 404 -> Problem.notFound("Nothing is at " + context.request().method() + " this path; see /docs");
-            case 405 -> Problem.methodNotAllowed(context.request().method().name());
+            case 404, 405 -> missing(router, context, method);
             case 413 -> Problem.bodyTooLarge(settings.maxBodyBytes());
-            default -> Problem.internal();
+            default ->
+                status >= 400 && status < 500
+                        ? Problem.invalid("request", "cannot be read: check the path, the query and the headers")
+                        : Problem.internal();
         };
+    }
+
+    /** Files may be read from any path, so the router alone cannot tell a wrong method from a wrong path. */
+    private static Problem missing(Router router, RoutingContext context, String method) {
+        Set<String> allowed = AllowedMethods.of(router, context.request().path());
+        if (allowed.isEmpty() || allowed.contains(method)) {
+            return Problem.notFound("Nothing answers " + method + " on this path; see /docs");
+        }
+        context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+        return Problem.methodNotAllowed(method);
     }
 }

@@ -3,6 +3,7 @@ package dev.pacesetter.http;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.io.IOException;
@@ -30,9 +31,14 @@ public final class SiteMount implements Mount {
                 context.redirect("/docs/");
             }
         });
-        router.get("/webjars/swagger-ui/*").handler(StaticHandler.create(SWAGGER_UI + version()));
-        router.get()
-                .handler(StaticHandler.create("webroot").setMaxAgeSeconds(60).setIncludeHidden(false));
+        // Files are few and small: no parts of them. These handlers leave alone what is neither GET nor HEAD.
+        StaticHandler library = StaticHandler.create(SWAGGER_UI + version()).setEnableRangeSupport(false);
+        router.route("/webjars/swagger-ui/*").handler(library);
+        StaticHandler site = StaticHandler.create("webroot")
+                .setMaxAgeSeconds(60)
+                .setIncludeHidden(false)
+                .setEnableRangeSupport(false);
+        router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(site);
     }
 
     /** As the library itself has it, so that it is written down once, in the pom. */

@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 /** Takes scores. */
 public final class ScoreRoutes implements Mount {
 
+    private static final String PATH = "/api/v1/scores";
+    private static final int CREATED = 201;
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1,128}");
     private static final Pattern MINIMAL =
             Pattern.compile("(^|[,;\\s])return\\s*=\\s*\"?minimal\"?($|[,;\\s])", Pattern.CASE_INSENSITIVE);
@@ -60,7 +62,7 @@ public final class ScoreRoutes implements Mount {
 
     @Override
     public void mount(Vertx vertx, Router router) {
-        router.post("/api/v1/scores").handler(auth.userOrKey()).handler(context -> post(vertx.eventBus(), context));
+        router.post(PATH).handler(auth.userOrKey()).handler(context -> post(vertx.eventBus(), context));
     }
 
     private void post(EventBus bus, RoutingContext context) {
@@ -72,6 +74,11 @@ public final class ScoreRoutes implements Mount {
                 .compose(outcome -> answer(bus, submit, outcome, minimal))
                 .onSuccess(answer -> {
                     context.response().setStatusCode(answer.status());
+                    if (answer.status() == CREATED) {
+                        context.response()
+                                .putHeader(
+                                        "Location", PATH + "/" + submit.score().id());
+                    }
                     if (minimal) {
                         context.response().putHeader("Preference-Applied", "return=minimal");
                     }
@@ -153,11 +160,11 @@ public final class ScoreRoutes implements Mount {
         if (outcome instanceof Accepted) {
             Score score = submit.score();
             return minimal
-                    ? Future.succeededFuture(new Answer(201, id(score)))
+                    ? Future.succeededFuture(new Answer(CREATED, id(score)))
                     : Addresses.AWAIT_STANDINGS
                             .ask(bus, new AwaitStandings(score.id()))
                             .otherwise(new Standings(List.of()))
-                            .map(standings -> new Answer(201, json(score, standings)));
+                            .map(standings -> new Answer(CREATED, json(score, standings)));
         }
         if (outcome instanceof Repeated repeated) {
             Score score = repeated.first();

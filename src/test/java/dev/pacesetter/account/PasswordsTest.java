@@ -1,0 +1,93 @@
+package dev.pacesetter.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pacesetter.account.Passwords.Check;
+import dev.pacesetter.http.ProblemException;
+import dev.pacesetter.settings.Argon2Settings;
+import dev.pacesetter.support.Await;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PasswordsTest {
+
+    private static final Argon2Settings REAL = new Argon2Settings(19_456, 2, 2, 64);
+    private static final Argon2Settings CHEAP = new Argon2Settings(64, 1, 1, 2);
+
+    private final Vertx vertx = Vertx.vertx();
+
+    @AfterEach
+    void stop() {
+        Await.closed(vertx);
+    }
+
+    @Test
+    void shouldHashWithArgon2idAndTheParametersSet() {
+        Passwords passwords = new Passwords(vertx, REAL);
+        String hash = Await.result(passwords.hash("correct horse"));
+        assertTrue(hash.startsWith("$argon2id$v=19$m=19456,t=2,p=1$"), hash);
+        assertNotEquals(hash, Await.result(passwords.hash("correct horse")));
+        assertEquals(new Check(true, false), Await.result(passwords.check("correct horse", hash)));
+        assertEquals(new Check(false, false), Await.result(passwords.check("Correct horse", hash)));
+        assertEquals(new Check(false, false), Await.result(passwords.check("", hash)));
+    }
+
+    @Test
+    void shouldNoticeAHashOfOtherParameters() {
+        String hash = Await.result(new Passwords(vertx, CHEAP).hash("correct horse"));
+        Passwords dearer = new Passwords(vertx, new Argon2Settings(128, 2, 1, 2));
+        assertEquals(new Check(true, true), Await.result(dearer.check("correct horse", hash)));
+        assertEquals(new Check(false, false), Await.result(dearer.check("wrong horse", hash)));
+    }
+
+    @Test
+    void shouldFindNothingForNobody() {
+        Passwords passwords = new Passwords(vertx, CHEAP);
+        assertFalse(Await.result(passwords.checkNobodys("nobody's password")).right());
+    }
+
+    @Test
+    void shouldWorkAsLongForNobodyAsForSomebody() {
+        Passwords passwords = new Passwords(vertx, REAL);
+        String hash = Await.result(passwords.hash("correct horse"));
+        Await.result(passwords.checkNobodys("warm up"));
+        long somebody = fastest(() -> passwords.check("wrong horse", hash));
+        long nobody = fastest(() -> passwords.checkNobodys("wrong horse"));
+        assertTrue(nobody > somebody / 2, nobody + " ns for nobody, " + somebody + " ns for somebody");
+    }
+
+    private static long fastest(java.util.function.Supplier<Future<Check>> check) {
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            long start = System.nanoTime();
+            Await.result(check.get());
+            best = Math.min(best, System.nanoTime() - start);
+        }
+        return best;
+    }
+
+    @Test
+    void shouldLetOnlySoManyWait() {
+        Passwords passwords = new Passwords(vertx, new Argon2Settings(19_456, 2, 1, 2));
+        Await.result(passwords.checkNobodys("nobody's hash is ready"));
+        List<Future<String>> all = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            all.add(passwords.hash("correct horse"));
+        }
+        // One is worked on, two wait.
+        for (Future<String> refused : all.subList(3, 5)) {
+            ProblemException problem = (ProblemException) refused.cause();
+            assertEquals(429, problem.problem().status());
+            assertTrue(problem.problem().retryAfterSeconds() > 0);
+        }
+        all.subList(0, 3).forEach(Await::result);
+        assertTrue(Await.result(passwords.hash("there is room again")).startsWith("$argon2id$"));
+    }
+}
