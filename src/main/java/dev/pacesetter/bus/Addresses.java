@@ -21,6 +21,8 @@ import dev.pacesetter.bus.BusMessage.SnapshotReply;
 import dev.pacesetter.bus.BusMessage.Standings;
 import dev.pacesetter.bus.BusMessage.Submit;
 import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.TakeBack;
+import dev.pacesetter.bus.BusMessage.TakeBackReply;
 import dev.pacesetter.bus.BusMessage.UserRenamed;
 import dev.pacesetter.bus.BusMessage.Viewers;
 import io.vertx.core.eventbus.EventBus;
@@ -32,6 +34,10 @@ public final class Addresses {
     /** HTTP to persistence: make this durable. */
     public static final Call<Submit, Submitted> SUBMIT =
             new Call<>("score.submit", Submit.class, Submitted.class, 15_000);
+
+    /** HTTP to persistence: this shall not count. */
+    public static final Call<TakeBack, TakeBackReply> TAKE_BACK =
+            new Call<>("score.take-back", TakeBack.class, TakeBackReply.class, 15_000);
 
     /** Persistence to ranking: this is durable. */
     public static final Address<Committed> COMMITTED = new Address<>("batch.committed", Committed.class);

@@ -35,13 +35,29 @@ public sealed interface BusMessage {
     record KeyReused() implements Submitted {}
 
     /** Too much is waiting; nothing was stored. */
-    record Overloaded() implements Submitted {}
+    record Overloaded() implements Submitted, TakeBackReply {}
 
     /** PostgreSQL does not answer; whether it was stored is not known. */
-    record StorageDown() implements Submitted {}
+    record StorageDown() implements Submitted, TakeBackReply {}
 
     /** PostgreSQL refused this very score. */
     record Unstorable(String why) implements Submitted {}
+
+    /**
+     * A score to be taken back.
+     *
+     * @param owner whose it must be; null: anybody's
+     */
+    record TakeBack(UUID scoreId, @Nullable String owner) implements BusMessage {}
+
+    /** What became of a {@link TakeBack}. */
+    sealed interface TakeBackReply extends BusMessage {}
+
+    /** It does not count any longer; by this or by an earlier call. */
+    record TakenBack() implements TakeBackReply {}
+
+    /** There is no such score, or it is somebody else's. */
+    record UnknownScore() implements TakeBackReply {}
 
     /** A batch is committed. {@code wanted}: ids whose standings will be asked for. */
     record Committed(Batch batch, Set<UUID> wanted) implements BusMessage {}

@@ -1,5 +1,7 @@
 package dev.pacesetter.domain;
 
+import java.time.Instant;
+
 /**
  * One leaderboard in one period: the unit that is ranked, checked, rebuilt and watched.
  *
@@ -20,7 +22,12 @@ public record BoardPeriod(Leaderboard leaderboard, Period period) {
 
     /** Whether a score counts here. */
     public boolean takes(Score score) {
-        return leaderboard.takes(score.activity()) && period.contains(score.occurredAt());
+        return takes(score.activity(), score.occurredAt());
+    }
+
+    /** Whether a score of such an activity and time counts here. */
+    public boolean takes(String activity, Instant occurredAt) {
+        return leaderboard.takes(activity) && period.contains(occurredAt);
     }
 
     /** Its tie-break clock. */

@@ -4,10 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Scores that gather while a batch is in flight. Bounded: what does not fit is refused, not kept. */
-final class BatchQueue {
+/** What gathers while a batch is in flight. Bounded: what does not fit is refused, not kept. */
+final class BatchQueue<T> {
 
-    private final ArrayDeque<WaitingScore> waiting = new ArrayDeque<>();
+    private final ArrayDeque<T> waiting = new ArrayDeque<>();
     private final int capacity;
     private final int maxBatch;
 
@@ -16,22 +16,22 @@ final class BatchQueue {
         this.maxBatch = maxBatch;
     }
 
-    /** Takes a score, unless full. */
-    boolean offer(WaitingScore score) {
-        return waiting.size() < capacity && waiting.add(score);
+    /** Takes one, unless full. */
+    boolean offer(T one) {
+        return waiting.size() < capacity && waiting.add(one);
     }
 
-    /** Puts scores whose batch must be written again back to the front; they had their place before. */
-    void putBack(List<WaitingScore> batch) {
+    /** Puts those whose batch must be written again back to the front; they had their place before. */
+    void putBack(List<T> batch) {
         for (int i = batch.size() - 1; i >= 0; i--) {
             waiting.addFirst(batch.get(i));
         }
     }
 
     /** Takes what makes the next batch: at most {@code limit}, or less when a batch is smaller. */
-    List<WaitingScore> next(int limit) {
+    List<T> next(int limit) {
         int size = Math.min(Math.min(limit, maxBatch), waiting.size());
-        List<WaitingScore> batch = new ArrayList<>(size);
+        List<T> batch = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             batch.add(waiting.remove());
         }
@@ -39,8 +39,8 @@ final class BatchQueue {
     }
 
     /** Empties it. */
-    List<WaitingScore> takeAll() {
-        List<WaitingScore> all = List.copyOf(waiting);
+    List<T> takeAll() {
+        List<T> all = List.copyOf(waiting);
         waiting.clear();
         return all;
     }

@@ -33,24 +33,29 @@ public final class PersistenceVerticle extends VerticleBase {
     public Future<?> start() {
         SeenUsers seen = new SeenUsers(SEEN_USERS);
         for (int i = 0; i < settings.writers(); i++) {
-            BatchQueue queue =
-                    new BatchQueue(Math.max(1, settings.maxWaiting() / settings.writers()), settings.maxBatch());
+            int capacity = Math.max(1, settings.maxWaiting() / settings.writers());
             writers.add(new ScoreWriter(
                     vertx,
                     servers,
                     seen,
-                    queue,
+                    new BatchQueue<>(capacity, settings.maxBatch()),
+                    new BatchQueue<>(capacity, settings.maxBatch()),
                     committed -> Addresses.COMMITTED.publish(vertx.eventBus(), committed)));
         }
         Addresses.SUBMIT.answer(vertx.eventBus(), this::submit);
+        Addresses.TAKE_BACK.answer(vertx.eventBus(), ask -> next().takeBack(ask));
         Addresses.INGEST_HEALTH.answer(vertx.eventBus(), check -> Future.succeededFuture(health()));
         vertx.setPeriodic(KEEP_ALIVE_MILLIS, id -> writers.forEach(ScoreWriter::keepAlive));
         return Future.join(writers.stream().map(ScoreWriter::start).toList());
     }
 
     private Future<Submitted> submit(Submit submit) {
+        return next().submit(submit);
+    }
+
+    private ScoreWriter next() {
         turn = (turn + 1) % writers.size();
-        return writers.get(turn).submit(submit);
+        return writers.get(turn);
     }
 
     private Health health() {

@@ -11,6 +11,9 @@ import dev.pacesetter.bus.BusMessage.Standings;
 import dev.pacesetter.bus.BusMessage.StorageDown;
 import dev.pacesetter.bus.BusMessage.Submit;
 import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.TakeBack;
+import dev.pacesetter.bus.BusMessage.TakenBack;
+import dev.pacesetter.bus.BusMessage.UnknownScore;
 import dev.pacesetter.bus.BusMessage.Unstorable;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
@@ -34,15 +37,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Takes scores. */
+/** Takes scores, and takes them back. */
 public final class ScoreRoutes implements Mount {
 
     private static final String PATH = "/api/v1/scores";
     private static final int CREATED = 201;
+    private static final int NO_CONTENT = 204;
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1,128}");
     private static final Pattern MINIMAL =
             Pattern.compile("(^|[,;\\s])return\\s*=\\s*\"?minimal\"?($|[,;\\s])", Pattern.CASE_INSENSITIVE);
@@ -63,6 +68,36 @@ public final class ScoreRoutes implements Mount {
     @Override
     public void mount(Vertx vertx, Router router) {
         router.post(PATH).handler(auth.userOrKey()).handler(context -> post(vertx.eventBus(), context));
+        router.delete(PATH + "/:id").handler(auth.userOrKey()).handler(context -> takeBack(vertx.eventBus(), context));
+    }
+
+    private static void takeBack(EventBus bus, RoutingContext context) {
+        if (Auth.of(context) instanceof Principal.Key && !Auth.of(context).isAdmin()) {
+            throw Problem.forbidden("A score is taken back by its owner or with an admin key")
+                    .exception();
+        }
+        UUID id;
+        try {
+            id = UUID.fromString(context.pathParam("id"));
+        } catch (IllegalArgumentException noId) {
+            throw Problem.notFound("There is no such score").exception();
+        }
+        String owner = Auth.of(context) instanceof Principal.User self ? self.id() : null;
+        Addresses.TAKE_BACK
+                .ask(bus, new TakeBack(id, owner))
+                .otherwise(failure -> new StorageDown())
+                .onSuccess(outcome -> {
+                    if (outcome instanceof TakenBack) {
+                        context.response().setStatusCode(NO_CONTENT).end();
+                    } else if (outcome instanceof UnknownScore) {
+                        context.fail(Problem.notFound("There is no such score").exception());
+                    } else if (outcome instanceof Overloaded) {
+                        context.fail(problem(new Overloaded()).exception());
+                    } else {
+                        context.fail(Problem.storageUnavailable().exception());
+                    }
+                })
+                .onFailure(context::fail);
     }
 
     private void post(EventBus bus, RoutingContext context) {

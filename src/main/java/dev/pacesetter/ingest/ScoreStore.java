@@ -1,5 +1,6 @@
 package dev.pacesetter.ingest;
 
+import dev.pacesetter.domain.Correction;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
@@ -10,6 +11,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +27,16 @@ final class ScoreStore {
     private static final String COMMIT_BATCH = Resources.text("sql/ingest/commit_batch.sql");
     private static final String OPEN_STREAM = Resources.text("sql/ingest/open_stream.sql");
     private static final String KEEP_STREAM = Resources.text("sql/ingest/keep_stream.sql");
+    private static final String TAKE_BACK = Resources.text("sql/ingest/take_back.sql");
     private static final String FIND_SCORES = Resources.text("sql/ingest/find_scores.sql");
+
+    /**
+     * What was found of scores to be taken back.
+     *
+     * @param found ids that are there and whose they must be
+     * @param corrections for those that counted until now: the batch that was logged; empty when none was
+     */
+    record TakenBackRows(Set<UUID> found, List<Correction> corrections) {}
 
     /** A score as it was first stored. */
     record Stored(Score score, boolean timed) {}
@@ -92,6 +103,32 @@ final class ScoreStore {
             return Set.of(all);
         }
         return some == null ? Set.of() : new HashSet<>(List.of(some));
+    }
+
+    /** Commits a batch that takes scores back. */
+    Future<TakenBackRows> takeBack(long stream, long batch, List<WaitingTakeBack> waiting) {
+        UUID[] ids = new UUID[waiting.size()];
+        @Nullable String[] owners = new String[waiting.size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = waiting.get(i).ask().scoreId();
+            owners[i] = waiting.get(i).ask().owner();
+        }
+        Tuple arguments =
+                Tuple.tuple().addLong(stream).addLong(batch).addArrayOfUUID(ids).addArrayOfString(owners);
+        return connection.preparedQuery(TAKE_BACK).execute(arguments).map(rows -> {
+            Set<UUID> found = new HashSet<>();
+            List<Correction> corrections = new ArrayList<>();
+            for (Row row : rows) {
+                found.add(row.getUUID(0));
+                if (row.getBoolean(4)) {
+                    corrections.add(new Correction(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getOffsetDateTime(3).toInstant()));
+                }
+            }
+            return new TakenBackRows(found, corrections);
+        });
     }
 
     /** Finds scores by id. */

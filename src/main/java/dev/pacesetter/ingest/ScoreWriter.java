@@ -3,12 +3,14 @@ package dev.pacesetter.ingest;
 import dev.pacesetter.bus.BusMessage.Accepted;
 import dev.pacesetter.bus.BusMessage.Committed;
 import dev.pacesetter.bus.BusMessage.Health;
-import dev.pacesetter.bus.BusMessage.KeyReused;
 import dev.pacesetter.bus.BusMessage.Overloaded;
-import dev.pacesetter.bus.BusMessage.Repeated;
 import dev.pacesetter.bus.BusMessage.StorageDown;
 import dev.pacesetter.bus.BusMessage.Submit;
 import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.TakeBack;
+import dev.pacesetter.bus.BusMessage.TakeBackReply;
+import dev.pacesetter.bus.BusMessage.TakenBack;
+import dev.pacesetter.bus.BusMessage.UnknownScore;
 import dev.pacesetter.bus.BusMessage.Unstorable;
 import dev.pacesetter.domain.Batch;
 import dev.pacesetter.domain.Score;
@@ -19,7 +21,6 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,8 @@ final class ScoreWriter {
     private final PostgresServers servers;
     private final SeenUsers known;
     private final Consumer<Committed> onCommitted;
-    private final BatchQueue queue;
+    private final BatchQueue<WaitingScore> queue;
+    private final BatchQueue<WaitingTakeBack> takeBacks;
 
     private @Nullable PgConnection connection;
     private @Nullable ScoreStore store;
@@ -68,6 +70,7 @@ final class ScoreWriter {
     private long nextBatch;
     private boolean writing;
     private boolean stopped;
+    private boolean scoresNext = true;
     /** How many of the next scores go out alone, because one among them was refused and must not fail the others. */
     private int alone;
 
@@ -75,11 +78,17 @@ final class ScoreWriter {
     private final Promise<Void> idle = Promise.promise();
 
     ScoreWriter(
-            Vertx vertx, PostgresServers servers, SeenUsers known, BatchQueue queue, Consumer<Committed> onCommitted) {
+            Vertx vertx,
+            PostgresServers servers,
+            SeenUsers known,
+            BatchQueue<WaitingScore> queue,
+            BatchQueue<WaitingTakeBack> takeBacks,
+            Consumer<Committed> onCommitted) {
         this.vertx = vertx;
         this.servers = servers;
         this.known = known;
         this.queue = queue;
+        this.takeBacks = takeBacks;
         this.onCommitted = onCommitted;
     }
 
@@ -90,7 +99,7 @@ final class ScoreWriter {
 
     /** Takes a score; the answer is what became of it. */
     Future<Submitted> submit(Submit submit) {
-        if (stopped || (connection == null && queue.isEmpty() && !writing)) {
+        if (isClosed()) {
             return Future.succeededFuture(new StorageDown());
         }
         WaitingScore score = new WaitingScore(submit);
@@ -99,6 +108,32 @@ final class ScoreWriter {
         }
         write();
         return score.answer();
+    }
+
+    /** Takes a score back; the answer is what became of that. */
+    Future<TakeBackReply> takeBack(TakeBack ask) {
+        if (isClosed()) {
+            return Future.succeededFuture(new StorageDown());
+        }
+        WaitingTakeBack waiting = new WaitingTakeBack(ask);
+        if (!takeBacks.offer(waiting)) {
+            return Future.succeededFuture(new Overloaded());
+        }
+        write();
+        return waiting.answer().future();
+    }
+
+    private boolean isClosed() {
+        return stopped || (connection == null && nothingWaits() && !writing);
+    }
+
+    private boolean nothingWaits() {
+        return queue.isEmpty() && takeBacks.isEmpty();
+    }
+
+    private void tellAllThatStorageIsDown() {
+        queue.takeAll().forEach(score -> score.tell(new StorageDown()));
+        takeBacks.takeAll().forEach(one -> one.tell(new StorageDown()));
     }
 
     Health health() {
@@ -120,7 +155,7 @@ final class ScoreWriter {
     Future<Void> stop() {
         stopped = true;
         if (connection == null) {
-            queue.takeAll().forEach(score -> score.tell(new StorageDown()));
+            tellAllThatStorageIsDown();
         }
         finishIfIdle();
         return idle.future().compose(nothingInHand -> {
@@ -132,7 +167,7 @@ final class ScoreWriter {
     }
 
     private void finishIfIdle() {
-        if (stopped && !writing && queue.isEmpty()) {
+        if (stopped && !writing && nothingWaits()) {
             idle.tryComplete();
         }
     }
@@ -148,7 +183,7 @@ final class ScoreWriter {
     }
 
     private void connected(PgConnection fresh, long id) {
-        if (stopped && queue.isEmpty()) {
+        if (stopped && nothingWaits()) {
             fresh.close();
             return;
         }
@@ -169,7 +204,7 @@ final class ScoreWriter {
 
     private void failedToConnect(Throwable failure) {
         LOG.atWarn().addKeyValue("why", failure.getMessage()).log("PostgreSQL does not answer, trying again");
-        queue.takeAll().forEach(score -> score.tell(new StorageDown()));
+        tellAllThatStorageIsDown();
         finishIfIdle();
         if (!stopped) {
             vertx.setTimer(RETRY_MILLIS, id -> connect());
@@ -194,14 +229,21 @@ final class ScoreWriter {
     private void write() {
         finishIfIdle();
         ScoreStore current = store;
-        if (writing || current == null || queue.isEmpty()) {
+        if (writing || current == null || nothingWaits()) {
             return;
         }
+        // In turns, so that neither waits for the other for ever.
+        scoresNext = takeBacks.isEmpty() || (scoresNext && !queue.isEmpty());
+        if (!scoresNext) {
+            scoresNext = true;
+            takeBack(current);
+            return;
+        }
+        scoresNext = false;
         List<WaitingScore> batch = queue.next(alone > 0 ? 1 : Integer.MAX_VALUE);
         alone = Math.max(0, alone - 1);
-        List<WaitingScore> first = firstOfEach(batch);
+        List<WaitingScore> first = WaitingScore.firstOfEach(batch);
         Set<String> newcomers = known.newcomers(first);
-        batch.forEach(WaitingScore::markSent);
         writing = true;
         current.commit(stream, nextBatch, first, newcomers)
                 .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
@@ -211,19 +253,6 @@ final class ScoreWriter {
                     committed(current, batch, first, inserted);
                 })
                 .onFailure(failure -> refused(current, batch, failure));
-    }
-
-    /** In the order of ids, so that writers never wait for each other in a circle. */
-    private static List<WaitingScore> firstOfEach(List<WaitingScore> batch) {
-        List<WaitingScore> first = new ArrayList<>(batch.size());
-        Set<UUID> seen = new HashSet<>(batch.size() * 2);
-        for (WaitingScore score : batch) {
-            if (seen.add(score.score().id())) {
-                first.add(score);
-            }
-        }
-        first.sort(Comparator.comparing(score -> score.score().id()));
-        return first;
     }
 
     private void committed(ScoreStore current, List<WaitingScore> batch, List<WaitingScore> first, Set<UUID> inserted) {
@@ -239,7 +268,7 @@ final class ScoreWriter {
                 }
             }
             // Before anybody is answered, so that whoever asks for standings finds them on their way.
-            onCommitted.accept(new Committed(new Batch(stream, nextBatch, scores), wanted));
+            onCommitted.accept(new Committed(new Batch(stream, nextBatch, scores, List.of()), wanted));
             nextBatch++;
         }
         List<WaitingScore> found = new ArrayList<>();
@@ -261,29 +290,32 @@ final class ScoreWriter {
                 .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
                 .onSuccess(stored -> {
                     found.forEach(score ->
-                            score.tell(judge(score, stored.get(score.score().id()))));
+                            score.tell(score.judge(stored.get(score.score().id()))));
                     goOn();
                 })
                 .onFailure(failure -> refused(current, found, failure));
     }
 
-    private static Submitted judge(WaitingScore again, ScoreStore.@Nullable Stored stored) {
-        if (stored == null) {
-            // It was there a moment ago and was taken back since: the key is spent.
-            return new KeyReused();
-        }
-        Score old = stored.score();
-        Score now = again.score();
-        boolean same = old.userId().equals(now.userId())
-                && old.activity().equals(now.activity())
-                && old.value() == now.value()
-                && stored.timed() == again.submit().timed()
-                && (!stored.timed() || old.occurredAt().equals(now.occurredAt()));
-        if (!same) {
-            return new KeyReused();
-        }
-        // An id of our own making that is found stored can only be ours, sent before with a batch of unknown fate.
-        return again.submit().keyed() ? new Repeated(old) : new Accepted();
+    private void takeBack(ScoreStore current) {
+        List<WaitingTakeBack> batch = takeBacks.next(Integer.MAX_VALUE);
+        writing = true;
+        current.takeBack(stream, nextBatch, batch)
+                .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
+                .onSuccess(rows -> {
+                    conflicts = 0;
+                    if (!rows.corrections().isEmpty()) {
+                        onCommitted.accept(
+                                new Committed(new Batch(stream, nextBatch, List.of(), rows.corrections()), Set.of()));
+                        nextBatch++;
+                    }
+                    batch.forEach(one -> one.tell(
+                            rows.found().contains(one.ask().scoreId()) ? new TakenBack() : new UnknownScore()));
+                    goOn();
+                })
+                .onFailure(failure -> {
+                    takeBacks.putBack(batch);
+                    refused(current, List.of(), failure);
+                });
     }
 
     private void goOn() {
@@ -317,7 +349,10 @@ final class ScoreWriter {
     }
 
     private void isolate(List<WaitingScore> batch, Throwable failure) {
-        if (batch.size() == 1) {
+        if (batch.isEmpty()) {
+            // Nothing in a batch that takes back can be wrong: not the rows are at fault.
+            lost(failure);
+        } else if (batch.size() == 1) {
             LOG.atWarn().addKeyValue("why", failure.getMessage()).log("PostgreSQL refused a score");
             batch.get(0).tell(new Unstorable(String.valueOf(failure.getMessage())));
         } else {

@@ -67,7 +67,8 @@ final class OutboxJanitor {
     }
 
     private Future<Void> forget(List<Long> streams) {
-        if (streams.isEmpty()) {
+        // The notes at a dirty entry may name these streams.
+        if (streams.isEmpty() || rankings.boards().stream().anyMatch(board -> board.dirty() > 0)) {
             return Future.succeededFuture();
         }
         return outbox.state().compose(state -> {

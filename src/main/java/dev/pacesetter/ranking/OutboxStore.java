@@ -1,6 +1,7 @@
 package dev.pacesetter.ranking;
 
 import dev.pacesetter.domain.Batch;
+import dev.pacesetter.domain.Correction;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.ranking.RankingStore.Origin;
 import dev.pacesetter.settings.Resources;
@@ -10,6 +11,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The log of what was committed, as PostgreSQL holds it. */
 final class OutboxStore {
@@ -89,13 +92,19 @@ final class OutboxStore {
     private static Batch batch(long stream, Row row) {
         String[] users = row.getArrayOfStrings(1);
         String[] activities = row.getArrayOfStrings(2);
-        Integer[] values = row.getArrayOfIntegers(3);
+        @Nullable Integer[] values = row.getArrayOfIntegers(3);
         OffsetDateTime[] times = row.getArrayOfOffsetDateTimes(4);
         List<Score> scores = new ArrayList<>(users.length);
+        List<Correction> corrections = new ArrayList<>(0);
         for (int i = 0; i < users.length; i++) {
-            scores.add(new Score(NO_ID, users[i], activities[i], values[i], times[i].toInstant()));
+            Instant at = times[i].toInstant();
+            if (values[i] == null) {
+                corrections.add(new Correction(users[i], activities[i], at));
+            } else {
+                scores.add(new Score(NO_ID, users[i], activities[i], values[i], at));
+            }
         }
-        return new Batch(stream, row.getLong(0), scores);
+        return new Batch(stream, row.getLong(0), scores, corrections);
     }
 
     /** Streams with batches that nobody reported as applied, older than this, and where their report stands. */
@@ -144,7 +153,7 @@ final class OutboxStore {
         return pool.preparedQuery(FORGET).execute(arguments).mapEmpty();
     }
 
-    private static Map<Long, Long> byStream(RowSet<Row> rows) {
+    static Map<Long, Long> byStream(RowSet<Row> rows) {
         Map<Long, Long> byStream = new LinkedHashMap<>();
         rows.forEach(row -> byStream.put(row.getLong(0), row.getLong(1)));
         return byStream;

@@ -11,7 +11,6 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  *      └── connection lost, checkpoint not as believed, queue too long ───┘
  * </pre>
  *
- * In doubt, nothing is applied or read. Batches are kept meanwhile, as far as there is room; those that are dropped are
+ * In doubt, nothing is applied or read (a ranking that is only being replaced is not in doubt). Batches are kept meanwhile, as far as there is room; those that are dropped are
  * in the outbox, where the recovery finds them. Runs on one event loop.
  */
-final class RankedBoard {
+final class RankedBoard implements Replay.Target {
 
     /** The most increments of one call to Redis: it must not hold up others for long. */
     private static final int MAX_RUN = 1_000;
@@ -43,9 +42,13 @@ final class RankedBoard {
 
         /** A score counts here already; where its user stands has to be read. */
         void readStanding(RankedBoard board, UUID scoreId, String userId);
+
+        /** Some entries have to be computed anew. */
+        void dirty(RankedBoard board);
     }
 
     private final BoardPeriod board;
+    private final RankingKeys keys;
     private final RankingStore store;
     private final Owner owner;
     private final int maxPending;
@@ -61,17 +64,26 @@ final class RankedBoard {
     private String epoch = "";
     private long version;
     private long polled;
+    private long dirty;
+    private int replayed;
     private Map<Long, Long> applied = new HashMap<>();
 
     RankedBoard(BoardPeriod board, RankingStore store, Owner owner, int maxPending) {
         this.board = board;
+        this.keys = RankingKeys.of(board);
         this.store = store;
         this.owner = owner;
         this.maxPending = maxPending;
     }
 
-    BoardPeriod board() {
+    @Override
+    public BoardPeriod board() {
         return board;
+    }
+
+    @Override
+    public RankingKeys keys() {
+        return keys;
     }
 
     boolean isTrusted() {
@@ -87,7 +99,8 @@ final class RankedBoard {
         return trust.future();
     }
 
-    Origin origin() {
+    @Override
+    public Origin origin() {
         return origin;
     }
 
@@ -112,14 +125,35 @@ final class RankedBoard {
         return news;
     }
 
-    /** The last batch of a stream that this ranking has. */
-    long applied(long stream) {
+    @Override
+    public long applied(long stream) {
         return applied.getOrDefault(stream, 0L);
     }
 
-    /** Raises what is believed applied: another node, or a trim, was here. */
-    void applied(long stream, long batch) {
+    @Override
+    public void applied(long stream, long batch) {
+        if (!trusted && batch > applied(stream)) {
+            replayed++;
+        }
         applied.merge(stream, batch, Math::max);
+    }
+
+    /** How many runs of batches the recovery had to apply. */
+    int replayed() {
+        return replayed;
+    }
+
+    /** How many entries wait to be computed anew. */
+    long dirty() {
+        return dirty;
+    }
+
+    /** Takes the word of Redis for how many entries are dirty. */
+    void dirty(long count) {
+        dirty = count;
+        if (count > 0 && trusted) {
+            owner.dirty(this);
+        }
     }
 
     /** Takes the word of Redis for what it holds. */
@@ -129,6 +163,8 @@ final class RankedBoard {
         version = meta.version();
         polled = version;
         applied = new HashMap<>(meta.applied());
+        dirty = meta.dirty().size();
+        replayed = 0;
     }
 
     /** From now on nothing is believed; with {@code rebuild}, what Redis holds is not to be used at all. */
@@ -145,6 +181,7 @@ final class RankedBoard {
         return rebuild;
     }
 
+    /** It was made anew: what Redis holds may be used again. */
     void rebuilt() {
         rebuild = false;
     }
@@ -158,6 +195,7 @@ final class RankedBoard {
         if (doubts == asOf) {
             trusted = true;
             trust.tryComplete();
+            dirty(dirty);
             pump();
         }
     }
@@ -204,30 +242,19 @@ final class RankedBoard {
         }
         sending = run;
         int asOf = doubts;
-        store.apply(
-                        board,
-                        origin,
-                        run.stream(),
-                        applied(run.stream()),
-                        run.last(),
-                        run.increments().values(),
-                        Set.copyOf(run.wanted().values()))
-                .onComplete(result -> {
-                    sending = null;
-                    if (result.failed()) {
-                        cannotTell(run);
-                        owner.doubt(
-                                this,
-                                String.valueOf(result.cause().getMessage()),
-                                !(result.cause() instanceof RedisDown));
-                    } else if (doubts != asOf) {
-                        // The recovery has read, or will read, what Redis made of it.
-                        cannotTell(run);
-                    } else {
-                        settle(run, result.result());
-                    }
-                    pump();
-                });
+        store.apply(board, keys, origin, applied(run.stream()), run).onComplete(result -> {
+            sending = null;
+            if (result.failed()) {
+                cannotTell(run);
+                owner.doubt(this, String.valueOf(result.cause().getMessage()), !(result.cause() instanceof RedisDown));
+            } else if (doubts != asOf) {
+                // The recovery has read, or will read, what Redis made of it.
+                cannotTell(run);
+            } else {
+                settle(run, result.result());
+            }
+            pump();
+        });
     }
 
     private @Nullable BoardBatch nextRun() {
@@ -252,6 +279,7 @@ final class RankedBoard {
         if (outcome instanceof Outcome.Applied done) {
             applied(run.stream(), run.last());
             version = Math.max(version, done.version());
+            dirty(done.dirty());
             deliver(run, done);
         } else if (outcome instanceof Outcome.OutOfStep step && step.last() > applied(run.stream())) {
             applied(run.stream(), step.last());

@@ -18,10 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Rankings as Redis holds them. All keys of one leaderboard period share a hash tag, so that a script may touch them
- * together in Redis Cluster.
- */
+/** Rankings as Redis holds them. */
 final class RankingStore {
 
     /** Where a script says that a ranking changed: {@code <leaderboard>:<period>}. */
@@ -36,13 +33,20 @@ final class RankingStore {
      * What is known of a ranking in Redis.
      *
      * @param applied the last batch applied, by stream
+     * @param dirty marks of entries that have to be computed anew, by user
      */
-    record Meta(String epoch, long version, Origin origin, String shape, Map<Long, Long> applied) {}
+    record Meta(
+            String epoch,
+            long version,
+            Origin origin,
+            String shape,
+            Map<Long, Long> applied,
+            Map<String, String> dirty) {}
 
     /** What came of applying a batch. */
     sealed interface Outcome {
-        /** It was applied. */
-        record Applied(long version, List<Ranked> wanted) implements Outcome {}
+        /** It was applied; {@code dirty} entries wait to be computed anew. */
+        record Applied(long version, long dirty, List<Ranked> wanted) implements Outcome {}
 
         /** Nothing was done: {@code last} is the stream's last applied batch. */
         record OutOfStep(long last) implements Outcome {}
@@ -61,6 +65,7 @@ final class RankingStore {
     record Slice(String epoch, long version, long total, long offset, long better, List<Line> lines) {}
 
     private static final LuaScript APPLY = new LuaScript("apply");
+    private static final LuaScript SEAL = new LuaScript("seal");
     private static final LuaScript INSTALL = new LuaScript("install");
     private static final LuaScript PAGE = new LuaScript("page");
     private static final LuaScript AROUND = new LuaScript("around");
@@ -69,6 +74,7 @@ final class RankingStore {
     private static final LuaScript VERSION = new LuaScript("version");
     private static final LuaScript TOUCH = new LuaScript("touch");
     private static final String STREAM = "s:";
+    private static final String DIRTY = "d:";
     private static final String STAGED_SECONDS = "3600";
 
     private final Function<Request, Future<Response>> redis;
@@ -82,7 +88,8 @@ final class RankingStore {
         return version(board)
                 .compose(version -> version.isEmpty()
                         ? Future.succeededFuture()
-                        : redis.apply(Request.cmd(Command.HGETALL).arg(metaKey(board)))
+                        : redis.apply(Request.cmd(Command.HGETALL)
+                                        .arg(RankingKeys.of(board).meta()))
                                 .map(RankingStore::meta));
     }
 
@@ -100,65 +107,64 @@ final class RankingStore {
             return null;
         }
         Map<Long, Long> applied = new HashMap<>();
+        Map<String, String> dirty = new HashMap<>();
         values.forEach((name, value) -> {
             if (name.startsWith(STREAM)) {
                 applied.put(Long.valueOf(name.substring(STREAM.length())), Long.valueOf(value));
+            } else if (name.startsWith(DIRTY)) {
+                dirty.put(name.substring(DIRTY.length()), value.substring(0, value.indexOf(' ')));
             }
         });
         Origin origin = new Origin(values.getOrDefault("source", ""), number(values.get("era")));
-        return new Meta(epoch, number(values.get("version")), origin, values.getOrDefault("shape", ""), applied);
+        return new Meta(epoch, number(values.get("version")), origin, values.getOrDefault("shape", ""), applied, dirty);
     }
 
     private static long number(@Nullable String text) {
         return text == null ? -1 : Long.parseLong(text);
     }
 
-    /** The epoch and version of a ranking as {@code epoch:version}; empty when there is none. */
+    /** A ranking's {@code epoch:version:dirty}; empty when there is none. */
     Future<String> version(BoardPeriod board) {
-        return VERSION.run(redis, List.of(setKey(board), metaKey(board)), List.of())
-                .map(Response::toString);
+        return VERSION.run(redis, RankingKeys.of(board).both(), List.of()).map(Response::toString);
     }
 
     /**
-     * Applies the increments of one batch, or of several in a row of one stream.
+     * Applies one batch, or several in a row of one stream.
      *
+     * @param keys of the ranking that is served, or of one that is being built
      * @param previous the batch that was applied last
-     * @param wanted users whose ranks are to be reported
      */
-    Future<Outcome> apply(
-            BoardPeriod board,
-            Origin origin,
-            long stream,
-            long previous,
-            long batch,
-            Collection<Increment> increments,
-            Set<String> wanted) {
-        List<String> arguments = new ArrayList<>(10 + 4 * increments.size());
+    Future<Outcome> apply(BoardPeriod board, RankingKeys keys, Origin origin, long previous, BoardBatch run) {
+        List<String> arguments = new ArrayList<>(
+                12 + run.corrected().size() + 4 * run.increments().size());
         arguments.add(origin.source());
         arguments.add(String.valueOf(origin.era()));
         arguments.add(shape(board));
-        arguments.add(String.valueOf(stream));
+        arguments.add(String.valueOf(run.stream()));
         arguments.add(String.valueOf(previous));
-        arguments.add(String.valueOf(batch));
+        arguments.add(String.valueOf(run.last()));
         arguments.add(board.leaderboard().mode() == Mode.BEST ? "best" : "sum");
         arguments.add(String.valueOf(board.leaderboard().order().sign()));
-        arguments.add(CHANGED);
+        arguments.add(keys.equals(RankingKeys.of(board)) ? CHANGED : "");
         arguments.add(board.name());
-        for (Increment increment : increments) {
+        arguments.add(run.corrected().isEmpty() ? "" : DirtyEntries.newMark());
+        arguments.add(String.valueOf(run.corrected().size()));
+        arguments.addAll(run.corrected());
+        Set<String> wanted = Set.copyOf(run.wanted().values());
+        for (Increment increment : run.increments().values()) {
             arguments.add(increment.userId());
             arguments.add(String.valueOf(increment.value()));
             arguments.add(String.valueOf(increment.tick()));
             arguments.add(wanted.contains(increment.userId()) ? "1" : "0");
         }
-        return APPLY.run(redis, List.of(setKey(board), metaKey(board)), arguments)
-                .map(RankingStore::outcome);
+        return APPLY.run(redis, keys.both(), arguments).map(RankingStore::outcome);
     }
 
     private static Outcome outcome(Response reply) {
         return switch (reply.get(0).toString()) {
             case "applied" -> {
                 List<Ranked> wanted = new ArrayList<>();
-                for (int i = 2; i < reply.size(); i++) {
+                for (int i = 3; i < reply.size(); i++) {
                     Response ranked = reply.get(i);
                     String before = ranked.get(1).toString();
                     wanted.add(new Ranked(
@@ -167,7 +173,7 @@ final class RankingStore {
                             ranked.get(2).toLong(),
                             ranked.get(3).toInteger()));
                 }
-                yield new Outcome.Applied(reply.get(1).toLong(), wanted);
+                yield new Outcome.Applied(reply.get(1).toLong(), reply.get(2).toLong(), wanted);
             }
             case "already", "out-of-step" -> new Outcome.OutOfStep(reply.get(1).toLong());
             default -> new Outcome.Foreign();
@@ -175,59 +181,69 @@ final class RankingStore {
     }
 
     /** Adds lines to a ranking that is being built on the side. It goes by itself if nobody finishes it. */
-    Future<Void> stage(BoardPeriod board, String name, List<Line> lines) {
-        Request add = Request.cmd(Command.ZADD).arg(stagedKey(board, name));
+    Future<Void> stage(RankingKeys staged, List<Line> lines) {
+        Request add = Request.cmd(Command.ZADD).arg(staged.set());
         lines.forEach(line -> add.arg(line.key()).arg(line.userId()));
-        Request expire = Request.cmd(Command.EXPIRE).arg(stagedKey(board, name)).arg(STAGED_SECONDS);
+        Request expire = Request.cmd(Command.EXPIRE).arg(staged.set()).arg(STAGED_SECONDS);
         return Future.join(redis.apply(add), redis.apply(expire)).mapEmpty();
     }
 
     /** Drops what was staged. */
-    Future<Void> unstage(BoardPeriod board, String name) {
-        return redis.apply(Request.cmd(Command.UNLINK).arg(stagedKey(board, name)))
+    Future<Void> unstage(RankingKeys staged) {
+        return redis.apply(Request.cmd(Command.UNLINK).arg(staged.set()).arg(staged.meta()))
                 .mapEmpty();
     }
 
     /**
-     * Puts a staged ranking in place.
+     * Says of a staged ranking what it is, so that batches can be applied to it.
      *
      * @param entries how many were staged; fails when they are not all there
      * @param positions the last batch that it holds, by stream
-     * @param expires when Redis may drop it; null: never
      */
-    Future<Void> install(
+    Future<Void> seal(
             BoardPeriod board,
-            String name,
+            RankingKeys staged,
             Origin origin,
             String epoch,
             long entries,
-            Map<Long, Long> positions,
-            @Nullable Instant expires) {
+            Map<Long, Long> positions) {
         List<String> arguments = new ArrayList<>(List.of(
                 origin.source(),
                 String.valueOf(origin.era()),
                 shape(board),
                 epoch,
-                expires == null ? "0" : String.valueOf(expires.toEpochMilli()),
-                CHANGED,
-                board.name(),
-                String.valueOf(entries)));
+                String.valueOf(entries),
+                STAGED_SECONDS));
         positions.forEach((stream, batch) -> {
             arguments.add(String.valueOf(stream));
             arguments.add(String.valueOf(batch));
         });
-        return INSTALL.run(redis, List.of(setKey(board), metaKey(board), stagedKey(board, name)), arguments)
-                .compose(installed -> installed.toLong() == entries
-                        ? Future.succeededFuture()
-                        : Future.failedFuture(new RedisDown("what was staged is not all there")));
+        return SEAL.run(redis, staged.both(), arguments).compose(RankingStore::allThere);
+    }
+
+    /**
+     * Puts a staged ranking in place.
+     *
+     * @param expires when Redis may drop it; null: never
+     */
+    Future<Void> install(BoardPeriod board, RankingKeys staged, @Nullable Instant expires) {
+        RankingKeys served = RankingKeys.of(board);
+        return INSTALL.run(
+                        redis,
+                        List.of(served.set(), served.meta(), staged.set(), staged.meta()),
+                        List.of(expires == null ? "0" : String.valueOf(expires.toEpochMilli()), CHANGED, board.name()))
+                .compose(RankingStore::allThere);
+    }
+
+    private static Future<Void> allThere(Response entries) {
+        return entries.toLong() >= 0
+                ? Future.succeededFuture()
+                : Future.failedFuture(new RedisDown("what was staged is not all there"));
     }
 
     /** Reads a page; null when there is no ranking. */
     Future<@Nullable Slice> page(BoardPeriod board, long offset, int limit) {
-        return PAGE.run(
-                        redis,
-                        List.of(setKey(board), metaKey(board)),
-                        List.of(String.valueOf(offset), String.valueOf(limit)))
+        return PAGE.run(redis, RankingKeys.of(board).both(), List.of(String.valueOf(offset), String.valueOf(limit)))
                 .map(reply -> reply.size() == 0
                         ? null
                         : new Slice(
@@ -241,7 +257,7 @@ final class RankingStore {
 
     /** Reads an entry with its neighbours; no lines when the user has none, null when there is no ranking. */
     Future<@Nullable Slice> around(BoardPeriod board, String userId, int neighbours) {
-        return AROUND.run(redis, List.of(setKey(board), metaKey(board)), List.of(userId, String.valueOf(neighbours)))
+        return AROUND.run(redis, RankingKeys.of(board).both(), List.of(userId, String.valueOf(neighbours)))
                 .map(reply -> reply.size() == 0
                         ? null
                         : new Slice(
@@ -266,7 +282,7 @@ final class RankingStore {
     Future<Boolean> advance(BoardPeriod board, Origin origin, long stream, long applied, long to) {
         return ADVANCE.run(
                         redis,
-                        List.of(metaKey(board)),
+                        List.of(RankingKeys.of(board).meta()),
                         List.of(
                                 origin.source(),
                                 String.valueOf(origin.era()),
@@ -281,12 +297,13 @@ final class RankingStore {
         List<String> arguments =
                 new ArrayList<>(List.of(origin.source(), String.valueOf(origin.era()), String.valueOf(era)));
         streams.forEach(stream -> arguments.add(String.valueOf(stream)));
-        return FORGET.run(redis, List.of(metaKey(board)), arguments).map(reply -> reply.toInteger() == 1);
+        return FORGET.run(redis, List.of(RankingKeys.of(board).meta()), arguments)
+                .map(reply -> reply.toInteger() == 1);
     }
 
     /** Raises a ranking's version if the user stands in it. */
     Future<Void> touch(BoardPeriod board, String userId) {
-        return TOUCH.run(redis, List.of(setKey(board), metaKey(board)), List.of(userId, CHANGED, board.name()))
+        return TOUCH.run(redis, RankingKeys.of(board).both(), List.of(userId, CHANGED, board.name()))
                 .mapEmpty();
     }
 
@@ -299,17 +316,5 @@ final class RankingStore {
     /** The definition that a ranking was made by, short. */
     static String shape(BoardPeriod board) {
         return board.leaderboard().shape() + "|" + RankKey.TICK_BITS;
-    }
-
-    private static String setKey(BoardPeriod board) {
-        return "lb:{" + board.name() + "}:z";
-    }
-
-    private static String metaKey(BoardPeriod board) {
-        return "lb:{" + board.name() + "}:m";
-    }
-
-    private static String stagedKey(BoardPeriod board, String name) {
-        return "lb:{" + board.name() + "}:t:" + name;
     }
 }

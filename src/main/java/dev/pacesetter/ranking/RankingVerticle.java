@@ -24,7 +24,6 @@ import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -80,8 +79,6 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
         link = new RedisLink(vertx, redisSettings, this, RankingStore.CHANGED, RankingStore.RENAMED);
         store = new RankingStore(link::send);
         OutboxStore outbox = new OutboxStore(pool);
-        Rebuilder rebuilder = new Rebuilder(
-                pool, store, clock, () -> UUID.randomUUID().toString().substring(0, 13));
         StandingsDesk desk = new StandingsDesk(TimeUnit.MILLISECONDS.toNanos(settings.standingTimeoutMs()));
         RankingReads reads = new RankingReads(
                 leaderboards, store, board -> rankings.trusted(board), this::names, clock, READ_PATIENCE_MILLIS);
@@ -89,11 +86,13 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
                 vertx,
                 leaderboards,
                 store,
+                new DirtyEntries(link::send),
                 outbox,
-                new Recovery(outbox, store, rebuilder),
+                new Snapshot(pool),
                 desk,
                 reads::standing,
                 board -> changed(board.leaderboard().id(), board.period().label()),
+                RankingVerticle::drifted,
                 clock,
                 settings.maxPending());
         janitor = new OutboxJanitor(outbox, store, rankings, settings.outboxRetentionSeconds());
@@ -113,6 +112,14 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
         vertx.setPeriodic(cleanMillis, id -> janitor.clean().onFailure(failure -> complain("cleaning", failure)));
         link.open();
         return Future.succeededFuture();
+    }
+
+    private static void drifted(RankedBoard board, Set<String> users) {
+        LOG.atWarn()
+                .addKeyValue("board", board.board().name())
+                .addKeyValue("entries", users.size())
+                .addKeyValue("users", users.stream().limit(10).toList())
+                .log("A ranking had drifted from the scores, and was put right");
     }
 
     private void everySecond() {

@@ -3,6 +3,7 @@ package dev.pacesetter.ranking;
 import dev.pacesetter.bus.BusMessage.Committed;
 import dev.pacesetter.domain.Batch;
 import dev.pacesetter.domain.BoardPeriod;
+import dev.pacesetter.domain.Correction;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Score;
@@ -10,6 +11,7 @@ import dev.pacesetter.domain.Standing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,23 +30,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All rankings as this node knows them: hands committed batches to the boards they touch, recovers boards in doubt,
- * looks after streams whose node died, and reports what is applied everywhere. Runs on one event loop.
+ * All rankings as this node knows them: hands committed batches to the boards they touch, and recovers boards in doubt.
+ * Runs on one event loop.
  */
 final class Rankings implements RankedBoard.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rankings.class);
-    /** An own batch is applied long before; another node's, too, unless it died. */
-    private static final long ORPHANED_MILLIS = 2_000;
-
     private static final long RECOVERY_RETRY_MILLIS = 300;
     private static final int MAX_BOARDS = 2_000;
 
     private final Vertx vertx;
     private final Supplier<Leaderboards> leaderboards;
     private final RankingStore store;
-    private final OutboxStore outbox;
     private final Recovery recovery;
+    private final RebuildQueue rebuilds;
+    private final Corrector corrector;
     private final StandingsDesk desk;
     private final Standings standings;
     private final Consumer<BoardPeriod> onChanged;
@@ -52,60 +53,69 @@ final class Rankings implements RankedBoard.Owner {
 
     private final Map<String, RankedBoard> boards = new LinkedHashMap<>();
     private final Set<RankedBoard> inDoubt = new LinkedHashSet<>();
-    /** By stream, the last batch that was handed to the boards. */
-    private final Map<Long, Long> handed = new HashMap<>();
-
-    private final Map<Long, Long> reported = new HashMap<>();
-    private final Set<Long> own = new HashSet<>();
+    private final Streams streams;
     private boolean up;
     private boolean recovering;
-    private boolean swept;
-    private boolean sweeping;
 
     /** Reads where a user stands. */
     interface Standings {
         Future<@Nullable Standing> read(BoardPeriod board, String userId);
     }
 
+    /**
+     * With the stores and those who hear of it.
+     *
+     * @param desk where the standings that somebody waits for are handed in
+     * @param onChanged hears of boards that changed
+     * @param onDrift hears of entries that were wrong without a reason, and were put right
+     */
     Rankings(
             Vertx vertx,
             Supplier<Leaderboards> leaderboards,
             RankingStore store,
+            DirtyEntries entries,
             OutboxStore outbox,
-            Recovery recovery,
+            Snapshot snapshot,
             StandingsDesk desk,
             Standings standings,
             Consumer<BoardPeriod> onChanged,
+            BiConsumer<RankedBoard, Set<String>> onDrift,
             Clock clock,
             int maxPending) {
         this.vertx = vertx;
         this.leaderboards = leaderboards;
         this.store = store;
-        this.outbox = outbox;
-        this.recovery = recovery;
         this.desk = desk;
         this.standings = standings;
         this.onChanged = onChanged;
         this.clock = clock;
         this.maxPending = maxPending;
+        Replay replay = new Replay(outbox, store);
+        this.recovery = new Recovery(outbox, store, replay);
+        Supplier<String> names = () -> UUID.randomUUID().toString().substring(0, 13);
+        this.rebuilds =
+                new RebuildQueue(vertx, new Rebuilder(snapshot, store, outbox, replay, clock, names), this::rebuilt);
+        this.corrector = new Corrector(vertx, snapshot, store, entries, onDrift);
+        this.streams = new Streams(outbox, batch -> hand(batch, Set.of()));
     }
 
     /** Redis is there, and may hold anything. */
     void redisUp() {
         up = true;
-        swept = false;
+        streams.startAnew();
         ensureCurrent();
         boards.values().forEach(board -> {
             board.startDoubt(false);
             inDoubt.add(board);
         });
         recoverSoon();
-        sweep(0);
+        sweep();
     }
 
     /** Redis is gone: what comes from now on is found in the outbox later. */
     void redisDown() {
         up = false;
+        rebuilds.clear();
         boards.values().forEach(board -> {
             board.startDoubt(false);
             board.dropPending();
@@ -116,7 +126,7 @@ final class Rankings implements RankedBoard.Owner {
     /** Whether every current board is caught up, so that no rank is partial. */
     boolean isReady() {
         return up
-                && swept
+                && streams.isSwept()
                 && current().stream().allMatch(board -> {
                     RankedBoard known = boards.get(board.name());
                     return known != null && known.isTrusted();
@@ -124,7 +134,8 @@ final class Rankings implements RankedBoard.Owner {
     }
 
     int boardsInDoubt() {
-        return inDoubt.size();
+        return (int)
+                boards.values().stream().filter(board -> !board.isTrusted()).count();
     }
 
     Collection<RankedBoard> boards() {
@@ -132,7 +143,7 @@ final class Rankings implements RankedBoard.Owner {
     }
 
     Set<Long> ownStreams() {
-        return own;
+        return streams.own();
     }
 
     /** The board, as soon as it can be trusted. */
@@ -146,18 +157,26 @@ final class Rankings implements RankedBoard.Owner {
                 : known.whenTrusted().map(known);
     }
 
-    /** Makes a board anew; false when that cannot be done now. */
+    /** Makes a board anew, while it is served as it is; false when that cannot be done now. */
     boolean rebuild(BoardPeriod board) {
         if (up) {
-            doubt(board(board), "a rebuild was asked for", true);
+            rebuilds.add(board(board), "asked for");
         }
         return up;
+    }
+
+    private void rebuilt(RankedBoard board) {
+        if (up) {
+            board.startDoubt(false);
+            inDoubt.add(board);
+            recoverSoon();
+        }
     }
 
     /** Takes a batch that a writer of this node committed. */
     void committed(Committed committed) {
         Batch batch = committed.batch();
-        own.add(batch.stream());
+        streams.isOwn(batch.stream());
         for (Score score : batch.scores()) {
             if (committed.wanted().contains(score.id())) {
                 desk.expect(score.id(), touched(score).size(), System.nanoTime());
@@ -167,33 +186,37 @@ final class Rankings implements RankedBoard.Owner {
     }
 
     private void hand(Batch batch, Set<UUID> wanted) {
-        long last = handed.getOrDefault(batch.stream(), 0L);
-        if (batch.number() <= last) {
-            wanted.forEach(score -> desk.deliver(score, null));
-            return;
-        }
-        handed.put(batch.stream(), batch.number());
-        if (!up) {
-            // The recovery finds it in the outbox.
+        if (!streams.follow(batch) || !up) {
+            // Without Redis, the recovery finds it in the outbox.
             wanted.forEach(score -> desk.deliver(score, null));
             return;
         }
         Map<RankedBoard, BoardBatch> parts = new LinkedHashMap<>();
         for (Score score : batch.scores()) {
             for (BoardPeriod touched : touched(score)) {
-                parts.computeIfAbsent(board(touched), board -> BoardBatch.of(batch.stream(), batch.number()))
-                        .add(touched, score, wanted);
+                part(parts, batch, touched).add(touched, score, wanted);
+            }
+        }
+        for (Correction correction : batch.corrections()) {
+            for (BoardPeriod touched : touched(correction.activity(), correction.occurredAt())) {
+                part(parts, batch, touched).add(correction);
             }
         }
         parts.forEach(RankedBoard::offer);
     }
 
+    private BoardBatch part(Map<RankedBoard, BoardBatch> parts, Batch batch, BoardPeriod touched) {
+        return parts.computeIfAbsent(board(touched), board -> BoardBatch.of(batch.stream(), batch.number()));
+    }
+
     private List<BoardPeriod> touched(Score score) {
+        return touched(score.activity(), score.occurredAt());
+    }
+
+    private List<BoardPeriod> touched(String activity, Instant occurredAt) {
         List<BoardPeriod> touched = new ArrayList<>();
-        for (Leaderboard leaderboard : leaderboards.get().taking(score.activity())) {
-            leaderboard
-                    .periodAt(score.occurredAt())
-                    .ifPresent(period -> touched.add(new BoardPeriod(leaderboard, period)));
+        for (Leaderboard leaderboard : leaderboards.get().taking(activity)) {
+            leaderboard.periodAt(occurredAt).ifPresent(period -> touched.add(new BoardPeriod(leaderboard, period)));
         }
         return touched;
     }
@@ -255,13 +278,14 @@ final class Rankings implements RankedBoard.Owner {
     }
 
     private void compare(RankedBoard board, String found) {
-        int colon = found.indexOf(':');
-        if (colon < 0) {
+        String[] parts = found.split(":", 3);
+        if (parts.length < 3) {
             doubt(board, "the ranking is gone", false);
-        } else if (!found.substring(0, colon).equals(board.epoch())) {
+        } else if (!parts[0].equals(board.epoch())) {
             doubt(board, "the ranking was replaced", false);
         } else {
-            long version = Long.parseLong(found.substring(colon + 1));
+            long version = Long.parseLong(parts[1]);
+            board.dirty(Long.parseLong(parts[2]));
             if (version < board.version()) {
                 doubt(board, "the ranking went back in time", false);
             } else if (board.poll(version)) {
@@ -295,6 +319,11 @@ final class Rankings implements RankedBoard.Owner {
                 .onComplete(read -> desk.deliver(scoreId, read.succeeded() ? read.result() : null));
     }
 
+    @Override
+    public void dirty(RankedBoard board) {
+        corrector.settle(board);
+    }
+
     private void recoverSoon() {
         // What comes into doubt in the same turn is recovered together.
         vertx.runOnContext(turn -> recover());
@@ -312,10 +341,14 @@ final class Rankings implements RankedBoard.Owner {
         recovery.run(round).onComplete(result -> {
             recovering = false;
             if (result.succeeded()) {
-                round.forEach(board -> {
+                Map<RankedBoard, String> missing = result.result();
+                round.stream().filter(board -> !missing.containsKey(board)).forEach(board -> {
                     board.endDoubt(asOf.getOrDefault(board, -1));
                     onChanged.accept(board.board());
                 });
+                if (up) {
+                    missing.forEach(rebuilds::add);
+                }
                 recover();
             } else {
                 inDoubt.addAll(round);
@@ -330,63 +363,18 @@ final class Rankings implements RankedBoard.Owner {
 
     /** Looks after batches that nobody reported as applied. */
     Future<Void> sweep() {
-        return sweep(swept ? ORPHANED_MILLIS : 0);
+        return up ? streams.sweep() : Future.succeededFuture();
     }
 
-    private Future<Void> sweep(long olderThanMillis) {
-        if (!up || sweeping) {
-            return Future.succeededFuture();
-        }
-        sweeping = true;
-        return outbox.unapplied(olderThanMillis)
-                .compose(streams -> Future.join(streams.entrySet().stream()
-                        .map(stream -> sweep(stream.getKey(), stream.getValue()))
-                        .toList()))
-                .onSuccess(done -> swept = true)
-                .onComplete(done -> sweeping = false)
-                .mapEmpty();
-    }
-
-    private Future<Void> sweep(long stream, long appliedTo) {
-        handed.merge(stream, appliedTo, Math::max);
-        return outbox.read(stream, handed.getOrDefault(stream, 0L)).compose(batches -> {
-            if (batches.isEmpty()) {
-                return Future.succeededFuture();
-            }
-            LOG.atInfo()
-                    .addKeyValue("stream", stream)
-                    .addKeyValue("batches", batches.size())
-                    .log("Taking over batches that nobody applied");
-            batches.forEach(batch -> hand(batch, Set.of()));
-            return sweep(stream, appliedTo);
-        });
-    }
-
-    /** Reports how far every board has come, for each stream that moved. */
+    /** Reports how far every board has come. */
     Future<Void> report() {
-        if (!up || boards.values().stream().anyMatch(board -> !board.isTrusted())) {
-            return Future.succeededFuture();
-        }
-        Map<Long, Long> moved = new HashMap<>();
-        handed.forEach((stream, last) -> {
-            long to = last;
-            for (RankedBoard board : boards.values()) {
-                Long first = board.firstPending(stream);
-                if (first != null) {
-                    to = Math.min(to, first - 1);
-                }
-            }
-            if (to > reported.getOrDefault(stream, 0L)) {
-                moved.put(stream, to);
-            }
-        });
-        return outbox.reportApplied(moved).onSuccess(done -> reported.putAll(moved));
+        return up && boards.values().stream().allMatch(RankedBoard::isTrusted)
+                ? streams.report(boards.values())
+                : Future.succeededFuture();
     }
 
     /** Forgets streams that are over. */
-    void forget(Collection<Long> streams) {
-        handed.keySet().removeAll(streams);
-        reported.keySet().removeAll(streams);
-        own.removeAll(streams);
+    void forget(Collection<Long> finished) {
+        streams.forget(finished);
     }
 }

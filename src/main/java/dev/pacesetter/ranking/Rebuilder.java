@@ -1,25 +1,15 @@
 package dev.pacesetter.ranking;
 
 import dev.pacesetter.domain.BoardPeriod;
-import dev.pacesetter.domain.Leaderboard;
-import dev.pacesetter.domain.Mode;
-import dev.pacesetter.domain.TieClock;
 import dev.pacesetter.ranking.OutboxStore.LogState;
 import dev.pacesetter.ranking.RankingStore.Line;
-import dev.pacesetter.settings.Resources;
+import dev.pacesetter.ranking.RankingStore.Origin;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Cursor;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,95 +20,118 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a ranking anew from the scores: read in one snapshot together with the stream positions that the snapshot saw,
- * streamed in bounded pieces into a key on the side, put in place in one step. The old ranking, if there is one, is
- * served and written to meanwhile; what it was given after the snapshot is applied again from the outbox.
+ * streamed in bounded pieces into keys on the side, brought up to date there from the outbox, and put in place in one
+ * step. The old ranking, if there is one, is served and written to meanwhile.
  */
 final class Rebuilder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rebuilder.class);
     private static final int CHUNK = 5_000;
     private static final long PROGRESS_EVERY = 100_000;
+    /** What is still missing when it is put in place is replayed then; this many batches take a moment. */
+    private static final long CLOSE_ENOUGH = 20;
+
+    private static final int MOST_LAPS = 10;
     private static final Duration KEEP_CURRENT = Duration.ofDays(7);
     private static final Duration KEEP_PAST = Duration.ofHours(1);
-    private static final Map<Mode, String> SQL = new EnumMap<>(Map.of(
-            Mode.SUM, Resources.text("sql/ranking/rebuild_sum.sql"),
-            Mode.BEST, Resources.text("sql/ranking/rebuild_best.sql"),
-            Mode.COUNT, Resources.text("sql/ranking/rebuild_count.sql")));
 
-    private final Pool pool;
+    private final Snapshot snapshot;
     private final RankingStore store;
+    private final OutboxStore outbox;
+    private final Replay replay;
     private final Clock clock;
     private final Supplier<String> names;
 
     /** @param names makes a fresh name at each call, for epochs and keys on the side */
-    Rebuilder(Pool pool, RankingStore store, Clock clock, Supplier<String> names) {
-        this.pool = pool;
+    Rebuilder(
+            Snapshot snapshot,
+            RankingStore store,
+            OutboxStore outbox,
+            Replay replay,
+            Clock clock,
+            Supplier<String> names) {
+        this.snapshot = snapshot;
         this.store = store;
+        this.outbox = outbox;
+        this.replay = replay;
         this.clock = clock;
         this.names = names;
     }
 
-    /** Rebuilds one ranking; the result is how many entries it has. */
+    /** Rebuilds one ranking; the result is how many entries the snapshot had. */
     Future<Long> rebuild(BoardPeriod board) {
         String name = names.get();
-        return pool.getConnection()
-                .compose(connection -> connection
-                        .query("begin isolation level repeatable read read only")
-                        .execute()
-                        .compose(begun -> OutboxStore.state(connection))
-                        .compose(state -> copy(connection, board, name).map(entries -> new Copy(state, entries)))
-                        .compose(copy -> connection.query("commit").execute().map(copy))
-                        .onComplete(done -> release(connection, done.succeeded())))
-                .compose(copy -> store.install(
-                                board,
-                                name,
-                                copy.state().origin(),
-                                name,
-                                copy.entries(),
-                                positions(copy.state()),
-                                expires(board))
-                        .map(copy.entries()));
+        RankingKeys keys = RankingKeys.staged(board, name);
+        return snapshot.read((connection, state) ->
+                        copy(connection, board, keys).map(entries -> new Staged(board, keys, state, entries)))
+                .compose(staged -> store.seal(
+                                board, keys, staged.origin(), name, staged.entries, Map.copyOf(staged.applied))
+                        .compose(done -> catchUp(staged, MOST_LAPS))
+                        .compose(close -> store.install(board, keys, expires(board)))
+                        .map(staged.entries))
+                .onFailure(failure -> store.unstage(keys));
     }
 
-    private record Copy(LogState state, long entries) {}
+    /** A ranking on the side. */
+    private static final class Staged implements Replay.Target {
+        private final BoardPeriod board;
+        private final RankingKeys keys;
+        private final Origin origin;
+        private final long entries;
+        private final Map<Long, Long> applied = new HashMap<>();
 
-    private static void release(SqlConnection connection, boolean clean) {
-        if (clean) {
-            connection.close();
-        } else {
-            // A transaction may be open: the pool must not hand it to somebody else.
-            connection.query("rollback").execute().onComplete(end -> connection.close());
+        Staged(BoardPeriod board, RankingKeys keys, LogState state, long entries) {
+            this.board = board;
+            this.keys = keys;
+            this.origin = state.origin();
+            this.entries = entries;
+            state.streams().forEach((stream, at) -> applied.put(stream, at.writtenTo()));
+        }
+
+        @Override
+        public BoardPeriod board() {
+            return board;
+        }
+
+        @Override
+        public RankingKeys keys() {
+            return keys;
+        }
+
+        @Override
+        public Origin origin() {
+            return origin;
+        }
+
+        @Override
+        public long applied(long stream) {
+            return applied.getOrDefault(stream, 0L);
+        }
+
+        @Override
+        public void applied(long stream, long batch) {
+            applied.merge(stream, batch, Math::max);
         }
     }
 
-    private static Map<Long, Long> positions(LogState state) {
-        Map<Long, Long> positions = new HashMap<>();
-        state.streams().forEach((stream, at) -> positions.put(stream, at.writtenTo()));
-        return positions;
+    /** The copy took a while: what was committed meanwhile is applied before anybody sees it. */
+    private Future<Void> catchUp(Staged staged, int laps) {
+        return outbox.state()
+                .compose(state -> replay.run(List.of(staged), state))
+                .compose(batches ->
+                        batches > CLOSE_ENOUGH && laps > 1 ? catchUp(staged, laps - 1) : Future.succeededFuture());
     }
 
-    private Future<Long> copy(SqlConnection connection, BoardPeriod board, String name) {
-        Leaderboard leaderboard = board.leaderboard();
-        TieClock ticks = board.clock();
-        String[] activities =
-                leaderboard.takesAll() ? null : leaderboard.activities().toArray(String[]::new);
-        Tuple arguments = Tuple.tuple()
-                .addArrayOfString(activities)
-                .addOffsetDateTime(board.period().from().atOffset(ZoneOffset.UTC))
-                .addOffsetDateTime(board.period().to().atOffset(ZoneOffset.UTC))
-                .addLong(ticks.baseMillis())
-                .addLong(ticks.stepMillis())
-                .addLong((long) leaderboard.order().sign());
-        return connection
-                .prepare(SQL.get(leaderboard.mode()))
-                .compose(statement ->
-                        pour(statement.cursor(arguments), board, name, 0).eventually(() -> statement.close()))
-                .onFailure(failure -> store.unstage(board, name));
+    private Future<Long> copy(SqlConnection connection, BoardPeriod board, RankingKeys keys) {
+        EntryQuery query = EntryQuery.all(board);
+        return connection.prepare(query.sql()).compose(statement -> pour(
+                        statement.cursor(query.arguments()), board, keys, 0)
+                .eventually(statement::close));
     }
 
-    private Future<Long> pour(Cursor cursor, BoardPeriod board, String name, long before) {
+    private Future<Long> pour(Cursor cursor, BoardPeriod board, RankingKeys keys, long before) {
         return cursor.read(CHUNK).compose(rows -> {
-            List<Line> lines = lines(rows);
+            List<Line> lines = Snapshot.lines(rows);
             long after = before + lines.size();
             if (after / PROGRESS_EVERY > before / PROGRESS_EVERY) {
                 LOG.atInfo()
@@ -126,17 +139,11 @@ final class Rebuilder {
                         .addKeyValue("entries", after)
                         .log("Rebuilding a ranking");
             }
-            Future<Void> staged = lines.isEmpty() ? Future.succeededFuture() : store.stage(board, name, lines);
+            Future<Void> staged = lines.isEmpty() ? Future.succeededFuture() : store.stage(keys, lines);
             return staged.compose(done -> cursor.hasMore()
-                    ? pour(cursor, board, name, after)
+                    ? pour(cursor, board, keys, after)
                     : cursor.close().map(after));
         });
-    }
-
-    private static List<Line> lines(RowSet<Row> rows) {
-        List<Line> lines = new ArrayList<>(rows.size());
-        rows.forEach(row -> lines.add(new Line(row.getString(0), row.getLong(1))));
-        return lines;
     }
 
     private @Nullable Instant expires(BoardPeriod board) {

@@ -1,25 +1,23 @@
 package dev.pacesetter.ranking;
 
-import dev.pacesetter.domain.Batch;
 import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.ranking.OutboxStore.LogState;
 import dev.pacesetter.ranking.OutboxStore.StreamState;
 import dev.pacesetter.ranking.RankingStore.Meta;
-import dev.pacesetter.ranking.RankingStore.Outcome;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes rankings in doubt equal to what PostgreSQL holds: reads what Redis has of each, rebuilds those that are missing,
- * of another origin, or so old that the outbox no longer reaches them, and applies to the others what the outbox holds
- * beyond their checkpoints. Any node may do this at any time: the script makes doing it twice harmless.
+ * Makes rankings in doubt equal to what PostgreSQL holds: reads what Redis has of each, and applies what the outbox
+ * holds beyond their checkpoints. Those that are missing, of another origin, or so old that the outbox no longer reaches
+ * them are named, to be rebuilt.
  */
 final class Recovery {
 
@@ -27,50 +25,69 @@ final class Recovery {
 
     private final OutboxStore outbox;
     private final RankingStore store;
-    private final Rebuilder rebuilder;
+    private final Replay replay;
 
-    Recovery(OutboxStore outbox, RankingStore store, Rebuilder rebuilder) {
+    Recovery(OutboxStore outbox, RankingStore store, Replay replay) {
         this.outbox = outbox;
         this.store = store;
-        this.rebuilder = rebuilder;
+        this.replay = replay;
     }
 
-    /** Recovers boards, one after the other where PostgreSQL has much to do. On failure nothing is worse than before. */
-    Future<Void> run(Collection<RankedBoard> boards) {
-        return inTurn(boards, this::check)
+    /** Recovers boards; the result is those that have to be rebuilt first, and why. On failure nothing is worse. */
+    Future<Map<RankedBoard, String>> run(Collection<RankedBoard> boards) {
+        Map<RankedBoard, String> rebuild = new LinkedHashMap<>();
+        List<RankedBoard> sound = new ArrayList<>();
+        return outbox.state().compose(state -> Replay.inTurn(boards, board -> check(board, state, sound, rebuild))
                 .compose(checked -> outbox.state())
-                .compose(state -> inTurn(
-                        state.streams().entrySet(), stream -> replay(boards, stream.getKey(), stream.getValue())));
+                .compose(now -> {
+                    // Read after what Redis holds: nothing there may be ahead of it.
+                    sound.stream()
+                            .filter(board -> isAhead(board, now))
+                            .forEach(board -> rebuild.put(board, "it holds what the database does not"));
+                    sound.removeAll(rebuild.keySet());
+                    return replay.run(sound, now);
+                })
+                .map(batches -> {
+                    report(sound, batches);
+                    return rebuild;
+                }));
     }
 
-    private Future<Void> check(RankedBoard board) {
-        return outbox.state().compose(state -> store.meta(board.board()).compose(meta -> {
-            String why = board.mustRebuild() ? "asked for" : reasonToRebuild(board.board(), meta, state);
+    private Future<Void> check(
+            RankedBoard board, LogState state, List<RankedBoard> sound, Map<RankedBoard, String> rebuild) {
+        return store.meta(board.board()).map(meta -> {
+            String why =
+                    board.mustRebuild() ? "Redis refused to change it" : reasonToRebuild(board.board(), meta, state);
             if (why == null && meta != null) {
                 board.adopt(meta);
-                return Future.succeededFuture();
+                sound.add(board);
+            } else {
+                rebuild.put(board, String.valueOf(why));
             }
-            return rebuild(board, String.valueOf(why));
-        }));
+            return null;
+        });
     }
 
-    private Future<Void> rebuild(RankedBoard board, String why) {
-        return rebuilder
-                .rebuild(board.board())
-                .onSuccess(entries -> LOG.atInfo()
-                        .addKeyValue("board", board.board().name())
-                        .addKeyValue("why", why)
-                        .addKeyValue("entries", entries)
-                        .log("Rebuilt a ranking"))
-                .compose(entries -> store.meta(board.board()))
-                .compose(meta -> {
-                    if (meta == null) {
-                        return Future.failedFuture(new RedisDown("a ranking vanished as soon as it was rebuilt"));
-                    }
-                    board.rebuilt();
-                    board.adopt(meta);
-                    return Future.succeededFuture();
-                });
+    private static boolean isAhead(RankedBoard board, LogState state) {
+        return state.streams().entrySet().stream()
+                .anyMatch(stream ->
+                        board.applied(stream.getKey()) > stream.getValue().writtenTo());
+    }
+
+    private static void report(List<RankedBoard> boards, long batches) {
+        for (RankedBoard board : boards) {
+            (board.replayed() > 0 ? LOG.atInfo() : LOG.atDebug())
+                    .addKeyValue("board", board.board().name())
+                    .addKeyValue("version", board.version())
+                    .addKeyValue("batches", board.replayed())
+                    .log("Recovered a ranking");
+        }
+        if (!boards.isEmpty()) {
+            LOG.atInfo()
+                    .addKeyValue("boards", boards.size())
+                    .addKeyValue("batches", batches)
+                    .log("Rankings are caught up with the outbox");
+        }
     }
 
     /** Why what Redis holds cannot be caught up; null when it can. */
@@ -94,73 +111,5 @@ final class Recovery {
             }
         }
         return null;
-    }
-
-    private Future<Void> replay(Collection<RankedBoard> boards, long stream, StreamState state) {
-        long from =
-                boards.stream().mapToLong(board -> board.applied(stream)).min().orElse(state.writtenTo());
-        return from >= state.writtenTo() ? Future.succeededFuture() : replayAfter(boards, stream, from, 0);
-    }
-
-    private Future<Void> replayAfter(Collection<RankedBoard> boards, long stream, long after, int before) {
-        return outbox.read(stream, after).compose(batches -> {
-            if (batches.isEmpty()) {
-                LOG.atInfo()
-                        .addKeyValue("stream", stream)
-                        .addKeyValue("batches", before)
-                        .addKeyValue("boards", boards.size())
-                        .log("Caught up from the outbox");
-                return Future.succeededFuture();
-            }
-            long last = batches.get(batches.size() - 1).number();
-            return Future.join(boards.stream()
-                            .map(board -> replay(board, stream, batches))
-                            .toList())
-                    .compose(done -> replayAfter(boards, stream, last, before + batches.size()));
-        });
-    }
-
-    private Future<Void> replay(RankedBoard board, long stream, List<Batch> batches) {
-        BoardBatch run = null;
-        for (Batch batch : batches) {
-            if (batch.number() > board.applied(stream)) {
-                BoardBatch next = BoardBatch.of(board.board(), stream, batch.number(), batch.scores());
-                if (next.size() > 0) {
-                    run = run == null ? next : run.and(next, board.board());
-                }
-            }
-        }
-        if (run == null) {
-            return Future.succeededFuture();
-        }
-        long last = run.last();
-        return store.apply(
-                        board.board(),
-                        board.origin(),
-                        stream,
-                        board.applied(stream),
-                        last,
-                        run.increments().values(),
-                        Set.of())
-                .compose(outcome -> {
-                    if (outcome instanceof Outcome.Applied) {
-                        board.applied(stream, last);
-                        return Future.succeededFuture();
-                    }
-                    if (outcome instanceof Outcome.OutOfStep step && step.last() > board.applied(stream)) {
-                        // Another node is doing the same; what it left is ours.
-                        board.applied(stream, step.last());
-                        return replay(board, stream, batches);
-                    }
-                    return Future.failedFuture(new RedisDown("a ranking changed under the recovery"));
-                });
-    }
-
-    private static <T> Future<Void> inTurn(Collection<T> all, Function<T, Future<Void>> each) {
-        Future<Void> turn = Future.succeededFuture();
-        for (T one : all) {
-            turn = turn.compose(done -> each.apply(one));
-        }
-        return turn;
     }
 }

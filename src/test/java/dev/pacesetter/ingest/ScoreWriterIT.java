@@ -49,7 +49,13 @@ class ScoreWriterIT {
         database = Stores.newDatabase();
         PostgresServers servers = new PostgresServers(List.of(database));
         Migrations.apply(servers);
-        writer = new ScoreWriter(vertx, servers, new SeenUsers(1_000), new BatchQueue(200, 50), committed::add);
+        writer = new ScoreWriter(
+                vertx,
+                servers,
+                new SeenUsers(1_000),
+                new BatchQueue<>(200, 50),
+                new BatchQueue<>(200, 50),
+                committed::add);
         Await.result(onLoop(writer::start));
     }
 

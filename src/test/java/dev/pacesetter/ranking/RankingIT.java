@@ -3,6 +3,7 @@ package dev.pacesetter.ranking;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.Accepted;
@@ -12,6 +13,10 @@ import dev.pacesetter.bus.BusMessage.Page;
 import dev.pacesetter.bus.BusMessage.ReadPage;
 import dev.pacesetter.bus.BusMessage.Submit;
 import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.TakeBack;
+import dev.pacesetter.bus.BusMessage.TakeBackReply;
+import dev.pacesetter.bus.BusMessage.TakenBack;
+import dev.pacesetter.bus.BusMessage.UnknownScore;
 import dev.pacesetter.domain.Entry;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Period;
@@ -100,6 +105,10 @@ class RankingIT {
 
         Future<Submitted> submit(Score score, boolean standings) {
             return Addresses.SUBMIT.ask(vertx.eventBus(), new Submit(score, false, true, standings));
+        }
+
+        Future<TakeBackReply> takeBack(UUID score) {
+            return Addresses.TAKE_BACK.ask(vertx.eventBus(), new TakeBack(score, null));
         }
 
         boolean ready() {
@@ -309,6 +318,81 @@ class RankingIT {
         assertEqualsSql(alive);
         post(alive, 50);
         assertEqualsSql(alive);
+    }
+
+    @Test
+    void shouldEqualSqlWhenScoresAreTakenBackOnOneNodeWhileTheOtherWrites() {
+        Node one = node();
+        Node two = node();
+        List<Score> posted = new ArrayList<>();
+        List<Future<TakeBackReply>> takenBack = new ArrayList<>();
+        for (int round = 0; round < 20; round++) {
+            List<Score> fresh = new ArrayList<>();
+            List<Future<Submitted>> all = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                fresh.add(score());
+                all.add((i % 2 == 0 ? one : two).submit(fresh.get(i), false));
+            }
+            for (int i = 0; i < 15 && !posted.isEmpty(); i++) {
+                Score gone = posted.remove(random.nextInt(posted.size()));
+                takenBack.add((i % 2 == 0 ? two : one).takeBack(gone.id()));
+            }
+            all.forEach(answer -> assertInstanceOf(Accepted.class, Await.result(answer)));
+            posted.addAll(fresh);
+        }
+        takenBack.forEach(answer -> assertInstanceOf(TakenBack.class, Await.result(answer)));
+        assertEquals(285, Oracle.number(database, "select count(*) from score where deleted_at is not null"));
+        assertEqualsSql(one);
+        assertEqualsSql(two);
+        assertNothingDirty(one);
+    }
+
+    @Test
+    void shouldBringBackTheSecondBestAndDropAnEntryWithoutScores() {
+        Node node = node();
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        Score slow = new Score(UUID.randomUUID(), "ada", "run", 900, now.minusSeconds(20));
+        Score fast = new Score(UUID.randomUUID(), "ada", "run", 700, now.minusSeconds(10));
+        Score only = new Score(UUID.randomUUID(), "bob", "run", 800, now);
+        List.of(slow, fast, only).forEach(score -> submitted(node, score));
+        assertInstanceOf(TakenBack.class, Await.result(node.takeBack(fast.id())));
+        assertInstanceOf(TakenBack.class, Await.result(node.takeBack(fast.id())), "as often as one likes");
+        assertInstanceOf(TakenBack.class, Await.result(node.takeBack(only.id())));
+        assertInstanceOf(UnknownScore.class, Await.result(node.takeBack(UUID.randomUUID())));
+        Await.until("corrected", () -> node.page("fastest", null).entries().size() == 1);
+        assertEquals(900, node.page("fastest", null).entries().get(0).score());
+        assertEqualsSql(node);
+    }
+
+    /** What a node leaves that took a score back and died: found dirty by another, or not even that. */
+    @Test
+    void shouldCorrectWhatANodeThatDiedHadTakenBack() {
+        Node dead = node();
+        post(dead, 100);
+        Node alive = node();
+        assertEqualsSql(alive);
+        long stream = Oracle.number(database, "select max(id) from stream where id in (select stream from outbox)");
+        Oracle.execute(
+                database,
+                "with gone as (update score set deleted_at = now() where id in (select id from score order by id limit 5) "
+                        + "returning *) insert into outbox select " + stream + ", "
+                        + "(select max(batch) + 1 from outbox where stream = " + stream + "), array_agg(user_id), "
+                        + "array_agg(activity), array_agg(null::int), array_agg(occurred_at) from gone");
+        assertEqualsSql(alive);
+        assertNothingDirty(alive);
+    }
+
+    private void assertNothingDirty(Node node) {
+        Await.until("nothing is dirty", () -> {
+            for (io.vertx.redis.client.Response key :
+                    command(Request.cmd(Command.KEYS).arg("lb:*:m"))) {
+                io.vertx.redis.client.Response dirty =
+                        command(Request.cmd(Command.HGET).arg(key.toString()).arg("dirty"));
+                assertEquals("0", dirty == null ? "0" : dirty.toString(), key.toString());
+            }
+            return true;
+        });
+        assertTrue(node.ready());
     }
 
     @Test

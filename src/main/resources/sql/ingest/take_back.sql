@@ -1,0 +1,16 @@
+-- Takes scores back: one batch, in one statement. What was taken back before is found, and not logged again. Rows are
+-- locked in the order of their ids, so that writers never wait for each other in a circle.
+-- $1 stream, $2 batch, $3 ids, $4 whose they must be, null for anybody's
+with target as (
+  select s.id, s.user_id, s.activity, s.occurred_at, s.deleted_at is null as there
+  from unnest($3::uuid[], $4::text[]) as asked (id, owner) join score s using (id)
+  where asked.owner is null or asked.owner = s.user_id
+  order by s.id for update of s
+), gone as (
+  update score s set deleted_at = now() from target t where s.id = t.id and t.there
+), logged as (
+  insert into outbox (stream, batch, users, activities, scores, occurred)
+  select $1, $2, array_agg(user_id), array_agg(activity), array_agg(null::integer), array_agg(occurred_at)
+  from target where there having count(*) > 0
+)
+select id, user_id, activity, occurred_at, there from target
