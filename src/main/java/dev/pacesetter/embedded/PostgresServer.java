@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL server of our own, on the loopback address, as durable as any other. All methods block. */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
     /** A fast shutdown writes what is in memory. */
@@ -50,7 +50,7 @@ final class PostgresServer implements AutoCloseable {
      * @param port to listen on
      * @throws EmbeddedStoreException when it does not start, with the end of its log
      */
-    static PostgresServer start(Path home, int port) {
+    public static PostgresServer start(Path home, int port) {
         Path log = home.resolve("postgres.log");
         Path data = home.resolve("postgres");
         try {
@@ -89,8 +89,13 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /** The id of its first process, the parent of all others. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Where it is: a {@code postgresql://…}. */
-    String uri() {
+    public String uri() {
         return "postgresql://postgres@127.0.0.1:" + port + "/postgres";
     }
 

@@ -34,6 +34,16 @@ final class ContainerRedisHandle implements RedisHandle {
     }
 
     @Override
+    public void save() {
+        throw new UnsupportedOperationException("only of the embedded one");
+    }
+
+    @Override
+    public void restartFromSnapshot() {
+        throw new UnsupportedOperationException("only of the embedded one");
+    }
+
+    @Override
     public String uri() {
         return "redis://" + container.getHost() + ":" + port;
     }

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -48,6 +51,33 @@ final class EmbeddedRedisHandle implements RedisHandle {
         }
         server = RedisServer.start(home, server.port());
         running = true;
+    }
+
+    @Override
+    public synchronized void save() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write("SAVE\r\n".getBytes(StandardCharsets.US_ASCII));
+            if (socket.getInputStream().read() != '+') {
+                throw new IllegalStateException("Redis does not save");
+            }
+            Files.move(home.resolve("dump.rdb"), home.resolve("snapshot"), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public synchronized void restartFromSnapshot() {
+        kill();
+        try {
+            // Where Redis looks for one when it starts.
+            Path dump = home.resolve("dump.rdb");
+            Files.copy(home.resolve("snapshot"), dump, StandardCopyOption.REPLACE_EXISTING);
+            start();
+            Files.delete(dump);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

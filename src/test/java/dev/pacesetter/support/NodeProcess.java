@@ -30,6 +30,19 @@ public final class NodeProcess implements AutoCloseable {
      * @param directory where it runs and logs
      */
     public static NodeProcess start(Path directory, Map<String, String> environment, String... arguments) {
+        NodeProcess node = launch(directory, environment, arguments);
+        Await.until(
+                "the process is ready",
+                () -> !node.process.isAlive()
+                        || node.api().get("/health/ready", null).status() == 200);
+        if (!node.process.isAlive()) {
+            throw new IllegalStateException("the process ended: " + node.log());
+        }
+        return node;
+    }
+
+    /** Starts one, and does not wait for it. */
+    public static NodeProcess launch(Path directory, Map<String, String> environment, String... arguments) {
         Path jar = Path.of(System.getProperty("pacesetter.jar", "target/pacesetter.jar"));
         if (!Files.exists(jar)) {
             throw new IllegalStateException("No " + jar + ": run this test by mvn verify, or mvn package first");
@@ -38,6 +51,9 @@ public final class NodeProcess implements AutoCloseable {
             List<String> command = new ArrayList<>(List.of(
                     ProcessHandle.current().info().command().orElse("java"),
                     "-Xmx512m",
+                    // Quick to start, which is what most of its life is here.
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC",
                     "-jar",
                     jar.toAbsolutePath().toString()));
             command.addAll(List.of(arguments));
@@ -48,15 +64,7 @@ public final class NodeProcess implements AutoCloseable {
                     .redirectOutput(log.toFile());
             builder.environment().put("PACESETTER_HTTP_PORT", "0");
             builder.environment().putAll(environment);
-            NodeProcess node = new NodeProcess(builder.start(), log);
-            Await.until(
-                    "the process is ready",
-                    () -> !node.process.isAlive()
-                            || node.api().get("/health/ready", null).status() == 200);
-            if (!node.process.isAlive()) {
-                throw new IllegalStateException("the process ended: " + node.log());
-            }
-            return node;
+            return new NodeProcess(builder.start(), log);
         } catch (IOException failure) {
             throw new IllegalStateException(failure);
         }
@@ -95,6 +103,10 @@ public final class NodeProcess implements AutoCloseable {
         } catch (IOException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     /** Ends it as {@code kill -9} does. */

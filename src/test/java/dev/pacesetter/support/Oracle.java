@@ -81,6 +81,25 @@ public final class Oracle {
         return number(databaseUri, "select count(*) from score");
     }
 
+    /** All rows as texts. */
+    public static List<String[]> rows(String databaseUri, String sql) {
+        try (Connection connection = connect(databaseUri);
+                ResultSet rows = connection.createStatement().executeQuery(sql)) {
+            List<String[]> all = new ArrayList<>();
+            int columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                String[] row = new String[columns];
+                for (int i = 0; i < columns; i++) {
+                    row[i] = rows.getString(i + 1);
+                }
+                all.add(row);
+            }
+            return all;
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
     /** One number by SQL. */
     public static long number(String databaseUri, String sql) {
         try (Connection connection = connect(databaseUri);

@@ -15,6 +15,12 @@ public interface RedisHandle extends AutoCloseable {
     /** Starts it again, empty, on the same port. */
     void start();
 
+    /** Keeps a snapshot of what it holds now for {@link #restartFromSnapshot}. */
+    void save();
+
+    /** Kills it, and starts it again with what it held at the last {@link #save}. */
+    void restartFromSnapshot();
+
     /** Freezes it: connections stay open and nothing answers. */
     void pause();
 
