@@ -21,7 +21,8 @@ public final class PostgresHandle implements AutoCloseable {
     /** Starts one with an empty database. */
     public PostgresHandle() {
         try {
-            home = Files.createDirectories(Path.of("target", "stores").toRealPath())
+            home = Files.createDirectories(Path.of("target", "stores"))
+                    .toRealPath()
                     .resolve("postgres-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
             Files.createDirectories(home);
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
