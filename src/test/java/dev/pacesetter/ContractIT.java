@@ -115,6 +115,12 @@ class ContractIT {
                 ada.token(),
                 Api.score("running", 1).put("userId", "x"));
         check("postScore", 401, "POST", "/api/v1/scores", null, Api.score("running", 1));
+        Answer posted = check("postScore", 201, "POST", "/api/v1/scores", ada.token(), Api.score("running", 6));
+        String score = posted.headers().get("Location");
+        check("deleteScore", 401, "DELETE", score, null, null);
+        check("deleteScore", 404, "DELETE", score, api.newAccount().token(), null);
+        check("deleteScore", 403, "DELETE", score, app.ingestKey(), null);
+        check("deleteScore", 204, "DELETE", score, ada.token(), null);
         check("listLeaderboards", 200, "GET", "/api/v1/leaderboards", null, null);
         check("getLeaderboard", 200, "GET", "/api/v1/leaderboards/weekly", null, null);
         check("getLeaderboard", 404, "GET", "/api/v1/leaderboards/nope", null, null);

@@ -10,6 +10,7 @@ import dev.pacesetter.support.Api;
 import dev.pacesetter.support.Api.Account;
 import dev.pacesetter.support.Api.Answer;
 import dev.pacesetter.support.App;
+import dev.pacesetter.support.Await;
 import dev.pacesetter.support.ErrorLog;
 import dev.pacesetter.support.Oracle;
 import dev.pacesetter.support.RedisHandle;
@@ -129,6 +130,33 @@ class ScoresIT {
         Answer somebodyElse = post(ada.token(), Api.score("rowing", 10), "Idempotency-Key", "workout-1");
         assertEquals(201, somebodyElse.status());
         assertNotEquals(first.json().getString("id"), somebodyElse.json().getString("id"));
+    }
+
+    @Test
+    void shouldTakeAScoreBackForItsOwnerAndNotBringItBackByALateRepeat() {
+        Account eve = api.newAccount();
+        JsonObject score = Api.score("running", 30);
+        String kept = post(eve.token(), Api.score("running", 12)).json().getString("id");
+        String id = post(eve.token(), score, "Idempotency-Key", "walk-1").json().getString("id");
+        assertEquals(404, delete(id, ada.token()).status(), "not hers");
+        assertEquals(403, delete(id, key).status(), "an ingest key adds, it does not take");
+        assertEquals(404, delete("no-id", eve.token()).status());
+        assertEquals(401, delete(id, null).status());
+        assertEquals(204, delete(id, eve.token()).status());
+        assertEquals(204, delete(id, eve.token()).status(), "as often as one likes");
+        Answer late = post(eve.token(), score, "Idempotency-Key", "walk-1");
+        assertEquals(200, late.status());
+        assertEquals(id, late.json().getString("id"));
+        String entry = "/api/v1/leaderboards/overall/entries/" + eve.id();
+        Await.until(
+                "corrected",
+                () -> api.get(entry, null).json().getJsonObject("entry").getInteger("score") == 12);
+        assertEquals(204, delete(kept, App.ADMIN_KEY).status(), "an admin may");
+        Await.until("gone", () -> api.get(entry, null).status() == 404);
+    }
+
+    private static Answer delete(String id, @Nullable String bearer) {
+        return api.call("DELETE", SCORES + "/" + id, bearer, null, Map.of());
     }
 
     @Test
