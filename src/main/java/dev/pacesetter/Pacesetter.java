@@ -10,6 +10,7 @@ import dev.pacesetter.embedded.EmbeddedStores;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.HealthMount;
 import dev.pacesetter.http.HttpVerticle;
+import dev.pacesetter.http.MetricsMount;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.SiteMount;
 import dev.pacesetter.ingest.PersistenceVerticle;
@@ -27,6 +28,8 @@ import dev.pacesetter.settings.PostgresSettings;
 import dev.pacesetter.settings.RedisSettings;
 import dev.pacesetter.settings.Resources;
 import dev.pacesetter.settings.SettingsException;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -54,6 +57,7 @@ public final class Pacesetter {
 
     private final Vertx vertx;
     private final Clock clock = Clock.systemUTC();
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     /** What to undo at the end, the last first. */
     private final Deque<Supplier<Future<?>>> undo = new ArrayDeque<>();
 
@@ -151,8 +155,8 @@ public final class Pacesetter {
                 .compose(loaded -> Identity.open(vertx, pool, settings.auth(), clock))
                 .onSuccess(identity -> undo.push(identity::close))
                 .compose(identity -> deploy(new AccountVerticle(pool))
-                        .compose(done ->
-                                deploy(new RankingVerticle(pool, catalog, settings.redis(), settings.ranking(), clock)))
+                        .compose(done -> deploy(new RankingVerticle(
+                                pool, catalog, settings.redis(), settings.ranking(), meters, clock)))
                         .compose(done -> deploy(new PersistenceVerticle(servers, settings.ingest())))
                         .compose(done -> deploy(new LiveVerticle(settings.live(), catalog, clock)))
                         .compose(done -> deploy(new HttpVerticle(
@@ -167,6 +171,7 @@ public final class Pacesetter {
         mounts.add(new LeaderboardRoutes(auth, catalog, clock));
         mounts.add(new BridgeGuard(settings.live(), settings.http().allowedOrigins(), catalog));
         mounts.add(new HealthMount());
+        mounts.add(new MetricsMount(meters));
         mounts.add(new SiteMount());
         return mounts;
     }

@@ -72,6 +72,7 @@ final class RankingStore {
     private static final LuaScript ADVANCE = new LuaScript("advance");
     private static final LuaScript FORGET = new LuaScript("forget");
     private static final LuaScript VERSION = new LuaScript("version");
+    private static final LuaScript KEYS = new LuaScript("keys");
     private static final LuaScript TOUCH = new LuaScript("touch");
     private static final String STREAM = "s:";
     private static final String DIRTY = "d:";
@@ -239,6 +240,30 @@ final class RankingStore {
         return entries.toLong() >= 0
                 ? Future.succeededFuture()
                 : Future.failedFuture(new RedisDown("what was staged is not all there"));
+    }
+
+    /** Some members, in no order, and where to go on: 0 at the end. */
+    record Scan(String cursor, List<String> users) {}
+
+    /** Goes over all members, some at a time; those that come or go meanwhile may be missed or come twice. */
+    Future<Scan> scan(BoardPeriod board, String cursor, int count) {
+        return redis.apply(Request.cmd(Command.ZSCAN)
+                        .arg(RankingKeys.of(board).set())
+                        .arg(cursor)
+                        .arg("COUNT")
+                        .arg(count))
+                .map(reply -> new Scan(
+                        reply.get(0).toString(),
+                        lines(reply.get(1)).stream().map(Line::userId).toList()));
+    }
+
+    /** The packed keys of those of some users who stand in a ranking. */
+    Future<Map<String, Long>> keys(BoardPeriod board, List<String> users) {
+        return KEYS.run(redis, List.of(RankingKeys.of(board).set()), users).map(reply -> {
+            Map<String, Long> keys = new HashMap<>();
+            lines(reply).forEach(line -> keys.put(line.userId(), line.key()));
+            return keys;
+        });
     }
 
     /** Reads a page; null when there is no ranking. */

@@ -17,6 +17,7 @@ import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.settings.RankingSettings;
 import dev.pacesetter.settings.RedisSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.EventBus;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class RankingVerticle extends VerticleBase implements RedisLink.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(RankingVerticle.class);
+    private static final long AUDIT_MILLIS = 1_000;
     private static final long DESK_MILLIS = 100;
     private static final long MAX_CLEAN_MILLIS = 30_000;
     private static final long READ_PATIENCE_MILLIS = 2_000;
@@ -41,6 +43,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
     private final Supplier<Leaderboards> leaderboards;
     private final RedisSettings redisSettings;
     private final RankingSettings settings;
+    private final MeterRegistry meters;
     private final Clock clock;
 
     @SuppressWarnings("NullAway.Init") // made in start(), before anything else runs
@@ -55,6 +58,9 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
     @SuppressWarnings("NullAway.Init")
     private OutboxJanitor janitor;
 
+    @SuppressWarnings("NullAway.Init")
+    private Auditor auditor;
+
     /**
      * With what it keeps in step.
      *
@@ -65,11 +71,13 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
             Supplier<Leaderboards> leaderboards,
             RedisSettings redisSettings,
             RankingSettings settings,
+            MeterRegistry meters,
             Clock clock) {
         this.pool = pool;
         this.leaderboards = leaderboards;
         this.redisSettings = redisSettings;
         this.settings = settings;
+        this.meters = meters;
         this.clock = clock;
     }
 
@@ -78,6 +86,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
         EventBus bus = vertx.eventBus();
         link = new RedisLink(vertx, redisSettings, this, RankingStore.CHANGED, RankingStore.RENAMED);
         store = new RankingStore(link::send);
+        DirtyEntries dirty = new DirtyEntries(link::send);
         OutboxStore outbox = new OutboxStore(pool);
         StandingsDesk desk = new StandingsDesk(TimeUnit.MILLISECONDS.toNanos(settings.standingTimeoutMs()));
         RankingReads reads = new RankingReads(
@@ -86,15 +95,16 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
                 vertx,
                 leaderboards,
                 store,
-                new DirtyEntries(link::send),
+                dirty,
                 outbox,
                 new Snapshot(pool),
                 desk,
                 reads::standing,
                 board -> changed(board.leaderboard().id(), board.period().label()),
-                RankingVerticle::drifted,
+                (board, users) -> auditor.drifted(board, users),
                 clock,
                 settings.maxPending());
+        auditor = new Auditor(() -> rankings.boards(), store, dirty, pool, settings.auditPerSecond(), meters);
         janitor = new OutboxJanitor(outbox, store, rankings, settings.outboxRetentionSeconds());
 
         Addresses.COMMITTED.consume(bus, rankings::committed);
@@ -108,18 +118,17 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
 
         vertx.setPeriodic(DESK_MILLIS, id -> desk.expire(System.nanoTime()));
         vertx.setPeriodic(settings.pollMs(), id -> everySecond());
+        vertx.setPeriodic(AUDIT_MILLIS, id -> audit());
         long cleanMillis = Math.min(MAX_CLEAN_MILLIS, settings.outboxRetentionSeconds() * 500L);
         vertx.setPeriodic(cleanMillis, id -> janitor.clean().onFailure(failure -> complain("cleaning", failure)));
         link.open();
         return Future.succeededFuture();
     }
 
-    private static void drifted(RankedBoard board, Set<String> users) {
-        LOG.atWarn()
-                .addKeyValue("board", board.board().name())
-                .addKeyValue("entries", users.size())
-                .addKeyValue("users", users.stream().limit(10).toList())
-                .log("A ranking had drifted from the scores, and was put right");
+    private void audit() {
+        if (link.isUp()) {
+            auditor.look().onFailure(failure -> complain("auditing", failure));
+        }
     }
 
     private void everySecond() {

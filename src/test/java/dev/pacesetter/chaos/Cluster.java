@@ -2,6 +2,7 @@ package dev.pacesetter.chaos;
 
 import dev.pacesetter.support.Api;
 import dev.pacesetter.support.App;
+import dev.pacesetter.support.FreePort;
 import dev.pacesetter.support.NodeProcess;
 import dev.pacesetter.support.PostgresHandle;
 import dev.pacesetter.support.RedisHandle;
@@ -10,8 +11,6 @@ import dev.pacesetter.support.TcpProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +38,7 @@ final class Cluster implements AutoCloseable {
             Files.createDirectories(directory.resolve("conf"));
             Files.write(directory.resolve("conf/leaderboards.json"), seeds.readAllBytes());
             for (int i = 0; i < size; i++) {
-                try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                    ports.add(socket.getLocalPort());
-                }
+                ports.add(FreePort.next());
             }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

@@ -32,11 +32,14 @@ import dev.pacesetter.support.Await;
 import dev.pacesetter.support.Oracle;
 import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
@@ -81,6 +84,7 @@ class RankingIT {
     /** One process, without its HTTP. */
     private static final class Node {
         final Vertx vertx = Vertx.vertx();
+        final SimpleMeterRegistry meters = new SimpleMeterRegistry();
         final LeaderboardCatalog catalog;
         final Pool pool;
         final List<String> deployed = new ArrayList<>();
@@ -92,9 +96,9 @@ class RankingIT {
             catalog = new LeaderboardCatalog(pool);
             Await.result(catalog.load(LeaderboardSeeds.parse(SEEDS)));
             RedisSettings redis = new RedisSettings(List.of(redisUri), RedisSettings.Mode.STANDALONE, 2_000);
-            RankingSettings ranking = new RankingSettings(50_000, 1_000, 200, retentionSeconds);
-            deployed.add(Await.result(
-                    vertx.deployVerticle(new RankingVerticle(pool, catalog, redis, ranking, Clock.systemUTC()))));
+            RankingSettings ranking = new RankingSettings(50_000, 1_000, 200, retentionSeconds, 1_000);
+            deployed.add(Await.result(vertx.deployVerticle(
+                    new RankingVerticle(pool, catalog, redis, ranking, meters, Clock.systemUTC()))));
             deployed.add(Await.result(vertx.deployVerticle(
                     new PersistenceVerticle(servers, new IngestSettings(1, 500, 10_000, 400, 60)))));
         }
@@ -382,11 +386,56 @@ class RankingIT {
         assertNothingDirty(alive);
     }
 
+    /** Nothing in the program does this; the auditor is there for what nobody thought of. */
+    @Test
+    void shouldFindAndMendWhatDriftedWithoutAReason() {
+        Node node = node();
+        post(node, 300);
+        assertEqualsSql(node);
+        String set = "lb:{all:all-time}:z";
+        Response first = command(Request.cmd(Command.ZRANGE).arg(set).arg(0).arg(1));
+        String wrong = first.get(0).toString();
+        String missing = first.get(1).toString();
+        // At once, and as many as before: a ranking of another size is made anew whole.
+        command(Request.cmd(Command.EVAL)
+                .arg("redis.call('ZADD', KEYS[1], -4194304000, ARGV[1], -41943040, 'nobody') "
+                        + "return redis.call('ZREM', KEYS[1], ARGV[2])")
+                .arg(1)
+                .arg(set)
+                .arg(wrong)
+                .arg(missing));
+        assertEqualsSql(node);
+        assertEquals(
+                3.0,
+                node.meters
+                        .get("pacesetter.ranking.drift")
+                        .tag("leaderboard", "all")
+                        .counter()
+                        .count());
+        // Whoever is in the middle of something has not drifted.
+        for (int i = 0; i < 20; i++) {
+            post(node, 50);
+            Score gone = score();
+            submitted(node, gone);
+            Await.result(node.takeBack(gone.id()));
+        }
+        double audited = node.meters.get("pacesetter.ranking.audited").counter().count();
+        Await.until(
+                "audited once more",
+                () -> node.meters.get("pacesetter.ranking.audited").counter().count() > audited + 600);
+        assertEqualsSql(node);
+        assertNothingDirty(node);
+        assertEquals(
+                3.0,
+                node.meters.find("pacesetter.ranking.drift").counters().stream()
+                        .mapToDouble(Counter::count)
+                        .sum());
+    }
+
     private void assertNothingDirty(Node node) {
         Await.until("nothing is dirty", () -> {
-            for (io.vertx.redis.client.Response key :
-                    command(Request.cmd(Command.KEYS).arg("lb:*:m"))) {
-                io.vertx.redis.client.Response dirty =
+            for (Response key : command(Request.cmd(Command.KEYS).arg("lb:*:m"))) {
+                Response dirty =
                         command(Request.cmd(Command.HGET).arg(key.toString()).arg("dirty"));
                 assertEquals("0", dirty == null ? "0" : dirty.toString(), key.toString());
             }
@@ -415,7 +464,7 @@ class RankingIT {
                 .standings();
     }
 
-    private io.vertx.redis.client.Response command(Request request) {
+    private Response command(Request request) {
         Vertx vertx = nodes.get(0).vertx;
         Redis client = Redis.createClient(vertx, redis.uri());
         try {

@@ -1,9 +1,6 @@
 package dev.pacesetter.support;
 
 import com.github.dockerjava.api.DockerClient;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.util.List;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -22,7 +19,7 @@ final class ContainerRedisHandle implements RedisHandle {
     // The container is closed by close().
     @SuppressWarnings("resource")
     ContainerRedisHandle() {
-        port = freePort();
+        port = FreePort.next();
         container = new GenericContainer<>(DockerImageName.parse(IMAGE))
                 .withCommand("redis-server", "--save", "", "--appendonly", "no")
                 .withExposedPorts(PORT)
@@ -77,13 +74,5 @@ final class ContainerRedisHandle implements RedisHandle {
     @Override
     public synchronized void close() {
         container.close();
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

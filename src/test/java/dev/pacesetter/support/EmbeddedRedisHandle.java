@@ -4,7 +4,6 @@ import dev.pacesetter.embedded.RedisServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +21,7 @@ final class EmbeddedRedisHandle implements RedisHandle {
 
     EmbeddedRedisHandle(Path home) {
         this.home = home;
-        this.server = RedisServer.start(home, freePort());
+        this.server = RedisServer.start(home, FreePort.next());
     }
 
     @Override
@@ -119,14 +118,6 @@ final class EmbeddedRedisHandle implements RedisHandle {
             if (status != 0) {
                 throw new IllegalStateException("kill -" + signal + " has failed");
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,8 +3,6 @@ package dev.pacesetter.support;
 import dev.pacesetter.embedded.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -25,9 +23,7 @@ public final class PostgresHandle implements AutoCloseable {
                     .toRealPath()
                     .resolve("postgres-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
             Files.createDirectories(home);
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = socket.getLocalPort();
-            }
+            port = FreePort.next();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
