@@ -9,6 +9,8 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnectOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,9 +49,7 @@ public final class PostgresServers {
 
     private static Future<PgConnection> connect(Vertx vertx, PgConnectOptions server) {
         Promise<PgConnection> promise = Promise.promise();
-        long timer = vertx.setTimer(
-                CONNECT_MILLIS,
-                id -> promise.tryFail(new TimeoutException("no answer from PostgreSQL in " + CONNECT_MILLIS + " ms")));
+        long timer = vertx.setTimer(CONNECT_MILLIS, id -> promise.tryFail(silence()));
         PgConnection.connect(vertx, server).compose(PostgresServers::writable).onComplete(result -> {
             vertx.cancelTimer(timer);
             // One that comes after all, too late for its caller, is let go.
@@ -62,13 +62,48 @@ public final class PostgresServers {
         return promise.future();
     }
 
+    /** Finds out whether a server takes writes now; leaves nothing open, whether it answers or not. */
+    public Future<Void> check(Vertx vertx) {
+        Future<Void> attempt = Future.failedFuture("no server");
+        for (PgConnectOptions server : servers) {
+            attempt = attempt.recover(previous -> check(vertx, server));
+        }
+        return attempt;
+    }
+
+    private static Future<Void> check(Vertx vertx, PgConnectOptions server) {
+        // A pool, since only its end also ends a connection on which the server says nothing.
+        Pool pool = PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(1).setShared(false))
+                .with(new NetClientOptions().setConnectTimeout((int) CONNECT_MILLIS))
+                .connectingTo(server)
+                .using(vertx)
+                .build();
+        return pool.query("show transaction_read_only")
+                .execute()
+                .timeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS)
+                .compose(PostgresServers::writable)
+                .recover(failure -> Future.failedFuture(failure instanceof TimeoutException ? silence() : failure))
+                .onComplete(answered -> pool.close());
+    }
+
+    private static TimeoutException silence() {
+        return new TimeoutException("no answer from PostgreSQL in " + CONNECT_MILLIS + " ms");
+    }
+
+    private static Future<Void> writable(RowSet<Row> rows) {
+        return rows.iterator().next().getString(0).equals("off")
+                ? Future.succeededFuture()
+                : Future.failedFuture("this PostgreSQL only reads");
+    }
+
     private static Future<PgConnection> writable(PgConnection connection) {
-        return connection.query("show transaction_read_only").execute().compose(rows -> {
-            if (rows.iterator().next().getString(0).equals("off")) {
-                return Future.succeededFuture(connection);
-            }
-            return connection.close().transform(closed -> Future.failedFuture("this PostgreSQL only reads"));
-        });
+        return connection
+                .query("show transaction_read_only")
+                .execute()
+                .compose(PostgresServers::writable)
+                .map(connection)
+                .recover(failure -> connection.close().transform(closed -> Future.failedFuture(failure)));
     }
 
     /**
