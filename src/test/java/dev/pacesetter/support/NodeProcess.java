@@ -30,6 +30,19 @@ public final class NodeProcess implements AutoCloseable {
      * @param directory where it runs and logs
      */
     public static NodeProcess start(Path directory, Map<String, String> environment, String... arguments) {
+        NodeProcess node = launch(directory, environment, arguments);
+        Await.until(
+                "the process is ready",
+                () -> !node.process.isAlive()
+                        || node.api().get("/health/ready", null).status() == 200);
+        if (!node.process.isAlive()) {
+            throw new IllegalStateException("the process ended: " + node.log());
+        }
+        return node;
+    }
+
+    /** Starts one, and does not wait for it. */
+    public static NodeProcess launch(Path directory, Map<String, String> environment, String... arguments) {
         Path jar = Path.of(System.getProperty("pacesetter.jar", "target/pacesetter.jar"));
         if (!Files.exists(jar)) {
             throw new IllegalStateException("No " + jar + ": run this test by mvn verify, or mvn package first");
@@ -48,15 +61,7 @@ public final class NodeProcess implements AutoCloseable {
                     .redirectOutput(log.toFile());
             builder.environment().put("PACESETTER_HTTP_PORT", "0");
             builder.environment().putAll(environment);
-            NodeProcess node = new NodeProcess(builder.start(), log);
-            Await.until(
-                    "the process is ready",
-                    () -> !node.process.isAlive()
-                            || node.api().get("/health/ready", null).status() == 200);
-            if (!node.process.isAlive()) {
-                throw new IllegalStateException("the process ended: " + node.log());
-            }
-            return node;
+            return new NodeProcess(builder.start(), log);
         } catch (IOException failure) {
             throw new IllegalStateException(failure);
         }
@@ -109,7 +114,8 @@ public final class NodeProcess implements AutoCloseable {
         return waitFor();
     }
 
-    private int waitFor() {
+    /** The exit code, once it has ended by itself. */
+    public int waitFor() {
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the process does not end: " + log());
