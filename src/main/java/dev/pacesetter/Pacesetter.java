@@ -49,7 +49,6 @@ import org.slf4j.LoggerFactory;
 public final class Pacesetter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pacesetter.class);
-
     private static final long LOAD_SECONDS = 5;
 
     private final Vertx vertx;
@@ -184,17 +183,17 @@ public final class Pacesetter {
     /** The schema up to date, and what a start reads. */
     private Future<Identity> database(Plan plan, Pool pool, LeaderboardCatalog catalog) {
         return plan.servers()
-                .check(vertx)
-                .compose(there -> vertx.executeBlocking(() -> migrate(plan.servers()), false))
+                .writable(vertx)
+                .compose(server -> vertx.executeBlocking(() -> migrate(server), false))
                 .compose(migrated -> catalog.load(plan.seeds()).timeout(LOAD_SECONDS, TimeUnit.SECONDS))
                 .compose(loaded -> Identity.open(vertx, pool, plan.settings().auth(), clock));
     }
 
-    private @Nullable Void migrate(PostgresServers servers) {
+    private @Nullable Void migrate(PostgresServers server) {
         if (postgres.isStopped()) {
             throw new CancellationException("stopped before the migration");
         }
-        Migrations.apply(servers);
+        Migrations.apply(server);
         return null;
     }
 

@@ -12,7 +12,7 @@ public final class Migrations {
 
     /**
      * Applies what is missing; nodes that start together take turns. Blocks, for as long as a migration takes: connecting
-     * is bounded, and the rest is not, so see first whether the {@linkplain PostgresServers#check servers} answer.
+     * is bounded, and the rest is not, so first find a server that {@linkplain PostgresServers#writable answers}.
      *
      * @throws org.flywaydb.core.api.FlywayException when PostgreSQL cannot be reached or refuses
      */

@@ -38,6 +38,10 @@ public final class PostgresServers {
         }
     }
 
+    private PostgresServers(PgConnectOptions server) {
+        servers.add(server);
+    }
+
     /** Opens a connection of one's own, to the first server that takes writes. */
     public Future<PgConnection> connect(Vertx vertx) {
         Future<PgConnection> attempt = Future.failedFuture("no server");
@@ -62,11 +66,15 @@ public final class PostgresServers {
         return promise.future();
     }
 
-    /** Finds out whether a server takes writes now; leaves nothing open, whether it answers or not. */
-    public Future<Void> check(Vertx vertx) {
-        Future<Void> attempt = Future.failedFuture("no server");
+    /**
+     * Finds the first server that takes writes now. Leaves nothing open, whether a server answers or not.
+     *
+     * @return that one alone
+     */
+    public Future<PostgresServers> writable(Vertx vertx) {
+        Future<PostgresServers> attempt = Future.failedFuture("no server");
         for (PgConnectOptions server : servers) {
-            attempt = attempt.recover(previous -> check(vertx, server));
+            attempt = attempt.recover(previous -> check(vertx, server).map(takesWrites -> new PostgresServers(server)));
         }
         return attempt;
     }
