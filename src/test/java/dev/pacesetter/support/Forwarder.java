@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A port of this machine at which a server can appear: first nobody listens, then it leads to the server. */
 public final class Forwarder implements AutoCloseable {
@@ -76,14 +77,19 @@ public final class Forwarder implements AutoCloseable {
         return unanswered.get();
     }
 
+    /** After {@link #close}, the kernel keeps the port until the thread that took connections has noticed. */
     private ServerSocket listen() {
-        try {
-            ServerSocket server = new ServerSocket(port, 50, here);
-            open.add(server);
-            return server;
-        } catch (IOException failure) {
-            throw new IllegalStateException(failure);
-        }
+        AtomicReference<ServerSocket> server = new AtomicReference<>();
+        Await.until("the port is free", () -> {
+            try {
+                server.set(new ServerSocket(port, 50, here));
+                return true;
+            } catch (IOException taken) {
+                throw new IllegalStateException(taken);
+            }
+        });
+        open.add(server.get());
+        return server.get();
     }
 
     private interface Work {
