@@ -1,6 +1,7 @@
 package dev.pacesetter;
 
 import dev.pacesetter.embedded.EmbeddedStoreException;
+import dev.pacesetter.postgres.PostgresRefusal;
 import dev.pacesetter.settings.SettingsException;
 import io.vertx.core.Vertx;
 import java.net.BindException;
@@ -9,7 +10,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +22,8 @@ public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final String DEMO = "--demo";
     private static final long SHUTDOWN_SECONDS = 10;
+
+    private static final AtomicBoolean FAILED = new AtomicBoolean();
 
     private Main() {}
 
@@ -34,9 +39,11 @@ public final class Main {
         Settings.load(vertx, Map.copyOf(System.getenv()))
                 .compose(settings -> Pacesetter.start(vertx, settings, arguments.contains(DEMO))
                         .onSuccess(node -> started(node, settings, began)))
+                .compose(Pacesetter::serving)
                 .onFailure(Main::fail);
     }
 
+    /** It listens; it may still wait for a store, and be asked to end while it does. */
     private static void started(Pacesetter node, Settings settings, Instant began) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node), "shutdown"));
         LOG.atInfo()
@@ -52,7 +59,7 @@ public final class Main {
         try {
             node.close().toCompletionStage().toCompletableFuture().get(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
             // Asked to end and ended in order: that is no failure, whatever the signal.
-            Runtime.getRuntime().halt(0);
+            Runtime.getRuntime().halt(FAILED.get() ? 1 : 0);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (Exception failure) {
@@ -61,7 +68,13 @@ public final class Main {
     }
 
     private static void fail(Throwable failure) {
-        if (failure instanceof SettingsException || failure instanceof EmbeddedStoreException) {
+        if (failure instanceof CancellationException) {
+            // Asked to end while it waited: the shutdown hook is at work.
+            return;
+        }
+        if (failure instanceof SettingsException
+                || failure instanceof EmbeddedStoreException
+                || failure instanceof PostgresRefusal) {
             fail(String.valueOf(failure.getMessage()));
         } else if (failure instanceof BindException) {
             fail("The port is taken: " + failure.getMessage() + "; set http.port (PACESETTER_HTTP_PORT) to another");
@@ -77,6 +90,7 @@ public final class Main {
     }
 
     private static void exit() {
+        FAILED.set(true);
         Thread exit = new Thread(() -> System.exit(1), "exit");
         exit.setDaemon(true);
         exit.start();

@@ -4,7 +4,6 @@ import dev.pacesetter.account.AccountVerticle;
 import dev.pacesetter.account.Identity;
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.demo.DemoVerticle;
-import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.embedded.EmbeddedSecrets;
 import dev.pacesetter.embedded.EmbeddedStores;
 import dev.pacesetter.http.Auth;
@@ -18,33 +17,32 @@ import dev.pacesetter.ingest.ScoreRoutes;
 import dev.pacesetter.live.BridgeGuard;
 import dev.pacesetter.live.LiveVerticle;
 import dev.pacesetter.postgres.Migrations;
+import dev.pacesetter.postgres.PostgresRefusal;
 import dev.pacesetter.postgres.PostgresServers;
+import dev.pacesetter.postgres.PostgresWait;
 import dev.pacesetter.ranking.LeaderboardCatalog;
 import dev.pacesetter.ranking.LeaderboardRoutes;
-import dev.pacesetter.ranking.LeaderboardSeeds;
 import dev.pacesetter.ranking.RankingVerticle;
 import dev.pacesetter.settings.AuthSettings;
 import dev.pacesetter.settings.PostgresSettings;
 import dev.pacesetter.settings.RedisSettings;
-import dev.pacesetter.settings.Resources;
-import dev.pacesetter.settings.SettingsException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,67 +52,76 @@ import org.slf4j.LoggerFactory;
 public final class Pacesetter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pacesetter.class);
+    private static final long LOAD_SECONDS = 5;
 
     private final Vertx vertx;
     private final Clock clock = Clock.systemUTC();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    /** What to undo at the end, the last first. */
-    private final Deque<Supplier<Future<?>>> undo = new ArrayDeque<>();
+    private final PostgresWait postgres;
+    private final Undo undo = new Undo();
 
-    private volatile HttpVerticle.Listening listening = new HttpVerticle.Listening(0, Set.of());
+    private final Promise<Void> opened = Promise.promise();
+    private final Promise<Void> serving = Promise.promise();
+    private final Promise<Void> closed = Promise.promise();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile int port;
+    private volatile Set<String> routes = Set.of();
 
     private Pacesetter(Vertx vertx) {
         this.vertx = vertx;
+        this.postgres = new PostgresWait(vertx);
     }
 
     /**
-     * Starts a node: its stores if they are embedded, its verticles from the database upwards, HTTP last.
+     * Starts a node: its stores if they are embedded, HTTP with what needs no store, and then, as soon as PostgreSQL is
+     * there, its verticles from the database upwards.
      *
      * @param vertx what it runs on; the caller closes it after the node
      * @param demo whether simulated athletes work out on it
-     * @return fails when something it cannot do without is missing; nothing is left running then
+     * @return completes when HTTP listens; fails when something it cannot do without is missing, and nothing is left
+     *     running then
      */
     public static Future<Pacesetter> start(Vertx vertx, Settings settings, boolean demo) {
         Pacesetter node = new Pacesetter(vertx);
-        return node.stores(settings)
-                .compose(ready -> node.verticles(ready, demo))
-                .map(node)
-                .recover(failure -> node.close().transform(closed -> Future.failedFuture(failure)));
+        return node.prepare(settings, demo).compose(node::listen).map(node).recover(failure -> {
+            node.opened.fail(failure);
+            return node.close().transform(done -> Future.failedFuture(failure));
+        });
+    }
+
+    /**
+     * Completes when everything is served, which takes a PostgreSQL that answers. Fails when that will never be, with the
+     * node closed; with a {@link CancellationException} when it was closed before.
+     */
+    public Future<Void> serving() {
+        return serving.future();
     }
 
     /** Where HTTP listens. */
     public int port() {
-        return listening.port();
+        return port;
     }
 
-    /** What HTTP serves, as {@code METHOD /path/{parameter}}. */
+    /** What HTTP serves, as {@code METHOD /path/{parameter}}; empty until it serves everything. */
     public Set<String> routes() {
-        return listening.routes();
+        return routes;
     }
 
     /** Stops taking requests, finishes what is in hand, stops the rest. */
     public Future<Void> close() {
-        Supplier<Future<?>> last = undo.poll();
-        if (last == null) {
-            return Future.succeededFuture();
+        if (closing.compareAndSet(false, true)) {
+            postgres.stop();
+            // What is being opened has to be there before it can be closed.
+            opened.future().transform(done -> undo.run()).onComplete(closed);
         }
-        return last.get().transform(done -> {
-            if (done.failed()) {
-                LOG.atWarn().setCause(done.cause()).log("Something did not stop in order");
-            }
-            return close();
-        });
+        return closed.future();
     }
 
-    /** The settings with the URIs of what was started, and the schema up to date. */
-    private Future<Settings> stores(Settings settings) {
+    private Future<Plan> prepare(Settings settings, boolean demo) {
         return vertx.executeBlocking(() -> {
-            Settings ready = settings;
-            if (settings.postgres().isEmbedded() || settings.redis().isEmbedded()) {
-                ready = embedded(settings);
-            }
-            Migrations.apply(new PostgresServers(ready.postgres().uris()));
-            return ready;
+            boolean embeds =
+                    settings.postgres().isEmbedded() || settings.redis().isEmbedded();
+            return Plan.of(embeds ? embedded(settings) : settings, demo);
         });
     }
 
@@ -144,24 +151,64 @@ public final class Pacesetter {
         return settings.with(postgres, redis, auth);
     }
 
-    private Future<Void> verticles(Settings settings, boolean demo) {
+    private Future<Void> listen(Plan plan) {
         Addresses.prepare(vertx.eventBus());
-        PostgresServers servers = new PostgresServers(settings.postgres().uris());
-        Pool pool = servers.pool(
-                vertx, settings.postgres().poolSize(), settings.postgres().maxWaiting());
+        List<Mount> always =
+                List.of(new HealthMount(() -> !routes.isEmpty()), new MetricsMount(meters), new SiteMount());
+        HttpVerticle http = new HttpVerticle(plan.settings().http(), always, listening -> port = listening);
+        return vertx.deployVerticle(http)
+                .onSuccess(id -> {
+                    Supplier<Future<?>> stop = () -> vertx.undeploy(id);
+                    undo.push(stop);
+                    open(plan, http, stop);
+                })
+                .mapEmpty();
+    }
+
+    private void open(Plan plan, HttpVerticle http, Supplier<Future<?>> stopHttp) {
+        PostgresSettings settings = plan.settings().postgres();
+        Pool pool = plan.servers().pool(vertx, settings.poolSize(), settings.maxWaiting());
         undo.push(pool::close);
         LeaderboardCatalog catalog = new LeaderboardCatalog(pool);
-        return catalog.load(seeds(settings))
-                .compose(loaded -> Identity.open(vertx, pool, settings.auth(), clock))
+        postgres.until(() -> database(plan, pool, catalog), Identity::close)
                 .onSuccess(identity -> undo.push(identity::close))
-                .compose(identity -> deploy(new AccountVerticle(pool))
-                        .compose(done -> deploy(new RankingVerticle(
-                                pool, catalog, settings.redis(), settings.ranking(), meters, clock)))
-                        .compose(done -> deploy(new PersistenceVerticle(servers, settings.ingest())))
-                        .compose(done -> deploy(new LiveVerticle(settings.live(), catalog, clock)))
-                        .compose(done -> deploy(new HttpVerticle(
-                                settings.http(), mounts(settings, catalog, identity), server -> listening = server))))
-                .compose(done -> demo ? demo(settings) : Future.succeededFuture());
+                .compose(identity -> verticles(plan, pool, catalog)
+                        .compose(done -> http.serve(mounts(plan.settings(), catalog, identity))))
+                .compose(all -> {
+                    // A request in hand needs what has come since HTTP listens: let it end first.
+                    undo.push(stopHttp);
+                    routes = all;
+                    return plan.demo() ? demo(plan.settings()) : Future.<Void>succeededFuture();
+                })
+                .onComplete(opened)
+                .onSuccess(serving::complete)
+                .onFailure(failure -> close().onComplete(done -> serving.fail(PostgresRefusal.explain(failure))));
+    }
+
+    /** The schema up to date, and what a start reads. */
+    private Future<Identity> database(Plan plan, Pool pool, LeaderboardCatalog catalog) {
+        return plan.servers()
+                .writable(vertx)
+                .compose(server -> vertx.executeBlocking(() -> migrate(server), false))
+                .compose(migrated -> catalog.load(plan.seeds()).timeout(LOAD_SECONDS, TimeUnit.SECONDS))
+                .compose(loaded -> Identity.open(vertx, pool, plan.settings().auth(), clock));
+    }
+
+    private @Nullable Void migrate(PostgresServers server) {
+        if (postgres.isStopped()) {
+            throw new CancellationException("stopped before the migration");
+        }
+        Migrations.apply(server);
+        return null;
+    }
+
+    private Future<Void> verticles(Plan plan, Pool pool, LeaderboardCatalog catalog) {
+        Settings settings = plan.settings();
+        return deploy(new AccountVerticle(pool))
+                .compose(done ->
+                        deploy(new RankingVerticle(pool, catalog, settings.redis(), settings.ranking(), meters, clock)))
+                .compose(done -> deploy(new PersistenceVerticle(plan.servers(), settings.ingest())))
+                .compose(done -> deploy(new LiveVerticle(settings.live(), catalog, clock)));
     }
 
     private List<Mount> mounts(Settings settings, LeaderboardCatalog catalog, Identity identity) {
@@ -170,17 +217,11 @@ public final class Pacesetter {
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
         mounts.add(new LeaderboardRoutes(auth, catalog, clock));
         mounts.add(new BridgeGuard(settings.live(), settings.http().allowedOrigins(), catalog));
-        mounts.add(new HealthMount());
-        mounts.add(new MetricsMount(meters));
-        mounts.add(new SiteMount());
         return mounts;
     }
 
     private Future<Void> demo(Settings settings) {
-        String key = settings.auth().adminKey();
-        if (key == null) {
-            return Future.failedFuture(new SettingsException(List.of("--demo needs auth.adminKey to be set")));
-        }
+        String key = Objects.requireNonNull(settings.auth().adminKey());
         return deploy(new DemoVerticle(settings.http().host(), port(), key, new Random()));
     }
 
@@ -188,24 +229,5 @@ public final class Pacesetter {
         return vertx.deployVerticle(verticle)
                 .onSuccess(id -> undo.push(() -> vertx.undeploy(id)))
                 .mapEmpty();
-    }
-
-    /** The operator's own file, or the one that comes along. */
-    private static List<Leaderboard> seeds(Settings settings) {
-        Path file = Path.of(settings.leaderboards());
-        String json = text(file);
-        try {
-            return LeaderboardSeeds.parse(json == null ? Resources.text(settings.leaderboards()) : json);
-        } catch (IllegalArgumentException | IllegalStateException wrong) {
-            throw new SettingsException(List.of(settings.leaderboards() + ": " + wrong.getMessage()));
-        }
-    }
-
-    private static @Nullable String text(Path file) {
-        try {
-            return Files.exists(file) ? Files.readString(file) : null;
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 }

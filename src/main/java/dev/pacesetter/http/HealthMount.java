@@ -9,11 +9,23 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** For whoever runs it: is it alive, and can it serve? */
 public final class HealthMount implements Mount {
 
     private static final Health UNKNOWN = new Health(false, Map.of());
+
+    private final BooleanSupplier serving;
+
+    /**
+     * With what only the node knows.
+     *
+     * @param serving whether everything is served already
+     */
+    public HealthMount(BooleanSupplier serving) {
+        this.serving = serving;
+    }
 
     @Override
     public void mount(Vertx vertx, Router router) {
@@ -21,14 +33,16 @@ public final class HealthMount implements Mount {
         router.get("/health/ready").handler(context -> ready(vertx, context));
     }
 
-    private static void ready(Vertx vertx, RoutingContext context) {
+    private void ready(Vertx vertx, RoutingContext context) {
         Future<Health> ingest =
                 Addresses.INGEST_HEALTH.ask(vertx.eventBus(), new HealthCheck()).otherwise(UNKNOWN);
         Future<Health> ranking = Addresses.RANKING_HEALTH
                 .ask(vertx.eventBus(), new HealthCheck())
                 .otherwise(UNKNOWN);
         Future.all(ingest, ranking).onSuccess(both -> {
-            boolean ready = ingest.result().up() && ranking.result().up();
+            boolean ready = serving.getAsBoolean()
+                    && ingest.result().up()
+                    && ranking.result().up();
             boolean redis = "up".equals(ranking.result().details().get("redis"));
             JsonObject checks = new JsonObject()
                     .put("postgres", status(ingest.result().up() ? "up" : "down"))

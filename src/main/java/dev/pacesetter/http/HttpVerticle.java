@@ -2,6 +2,7 @@ package dev.pacesetter.http;
 
 import dev.pacesetter.settings.HttpSettings;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -14,12 +15,15 @@ import io.vertx.ext.web.handler.CorsHandler;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP server. What it serves comes from its mounts. */
+/**
+ * The HTTP server. What it serves comes from its mounts: those that always work from the start, the rest as soon as it
+ * {@linkplain #serve can be served}. One instance a node.
+ */
 public final class HttpVerticle extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
@@ -29,26 +33,31 @@ public final class HttpVerticle extends VerticleBase {
     private static final String POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
             + "style-src 'self'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-    /**
-     * A server that takes requests.
-     *
-     * @param port the system's choice when the setting is 0
-     * @param routes as {@code METHOD /path/{parameter}}, for comparing with the contract
-     */
-    public record Listening(int port, Set<String> routes) {}
+    /** Until the rest is served: nothing that needs a store is there. */
+    private static final Mount WAITING = (vertx, router) -> {
+        for (String path : new String[] {"/api/*", "/eventbus/*"}) {
+            router.route(path)
+                    .handler(
+                            context -> context.fail(Problem.storageUnavailable().exception()));
+        }
+    };
 
     private final HttpSettings settings;
-    private final List<Mount> mounts;
-    private final Consumer<Listening> onListening;
+    private final List<Mount> always;
+    private final IntConsumer onListening;
+
+    @SuppressWarnings("NullAway.Init") // made in start(), before anything else runs
+    private volatile Router router;
 
     /**
-     * With what it serves.
+     * With what it serves from the start.
      *
-     * @param onListening hears where it listens and what it serves
+     * @param always what needs no store
+     * @param onListening hears the port it listens at: the system's choice when the setting is 0
      */
-    public HttpVerticle(HttpSettings settings, List<Mount> mounts, Consumer<Listening> onListening) {
+    public HttpVerticle(HttpSettings settings, List<Mount> always, IntConsumer onListening) {
         this.settings = settings;
-        this.mounts = List.copyOf(mounts);
+        this.always = List.copyOf(always);
         this.onListening = onListening;
     }
 
@@ -62,14 +71,33 @@ public final class HttpVerticle extends VerticleBase {
                 .setMaxWebSocketMessageSize(MAX_FRAME)
                 .setTcpNoDelay(true)
                 .setIdleTimeout(IDLE_SECONDS);
-        Router router = router();
+        router = router(List.of(WAITING));
         return vertx.createHttpServer(options)
-                .requestHandler(router)
+                .requestHandler(request -> router.handle(request))
                 .listen(settings.port(), settings.host())
-                .onSuccess(server -> onListening.accept(new Listening(server.actualPort(), routes(router))));
+                .onSuccess(server -> onListening.accept(server.actualPort()));
     }
 
-    private Router router() {
+    /**
+     * Serves everything, from now on.
+     *
+     * @param rest what could not be served from the start
+     * @return all routes, as {@code METHOD /path/{parameter}}, for comparing with the contract
+     */
+    public Future<Set<String>> serve(List<Mount> rest) {
+        Promise<Set<String>> served = Promise.promise();
+        context.runOnContext(go -> {
+            try {
+                router = router(rest);
+                served.complete(routes(router));
+            } catch (RuntimeException defect) {
+                served.fail(defect);
+            }
+        });
+        return served.future();
+    }
+
+    private Router router(List<Mount> first) {
         Router router = Router.router(vertx);
         router.route().handler(HttpVerticle::protect);
         if (!settings.allowedOrigins().isEmpty()) {
@@ -84,7 +112,8 @@ public final class HttpVerticle extends VerticleBase {
             });
         }
         router.route("/api/*").handler(BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes()));
-        mounts.forEach(mount -> mount.mount(vertx, router));
+        first.forEach(mount -> mount.mount(vertx, router));
+        always.forEach(mount -> mount.mount(vertx, router));
         router.route().failureHandler(context -> failed(router, context, context.statusCode()));
         for (int status : new int[] {400, 403, 404, 405, 413, 500}) {
             router.errorHandler(status, context -> failed(router, context, status));

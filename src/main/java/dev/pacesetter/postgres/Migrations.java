@@ -11,7 +11,8 @@ public final class Migrations {
     private Migrations() {}
 
     /**
-     * Applies what is missing; nodes that start together take turns. Blocks.
+     * Applies what is missing; nodes that start together take turns. Blocks, for as long as a migration takes: connecting
+     * is bounded, and the rest is not, so first find a server that {@linkplain PostgresServers#writable answers}.
      *
      * @throws org.flywaydb.core.api.FlywayException when PostgreSQL cannot be reached or refuses
      */
@@ -21,7 +22,7 @@ public final class Migrations {
                 .map(server -> server.getHost() + ":" + server.getPort())
                 .collect(Collectors.joining(","));
         String url = "jdbc:postgresql://" + hosts + "/" + first.getDatabase()
-                + "?targetServerType=primary&connectTimeout=5&sslmode="
+                + "?targetServerType=primary&connectTimeout=3&loginTimeout=5&tcpKeepAlive=true&sslmode="
                 + first.getSslMode().name().toLowerCase(Locale.ROOT).replace('_', '-');
         Flyway.configure()
                 .dataSource(url, first.getUser(), first.getPassword())

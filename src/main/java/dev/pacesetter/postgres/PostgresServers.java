@@ -9,6 +9,8 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnectOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,10 @@ public final class PostgresServers {
         }
     }
 
+    private PostgresServers(PgConnectOptions server) {
+        servers.add(server);
+    }
+
     /** Opens a connection of one's own, to the first server that takes writes. */
     public Future<PgConnection> connect(Vertx vertx) {
         Future<PgConnection> attempt = Future.failedFuture("no server");
@@ -47,9 +53,7 @@ public final class PostgresServers {
 
     private static Future<PgConnection> connect(Vertx vertx, PgConnectOptions server) {
         Promise<PgConnection> promise = Promise.promise();
-        long timer = vertx.setTimer(
-                CONNECT_MILLIS,
-                id -> promise.tryFail(new TimeoutException("no answer from PostgreSQL in " + CONNECT_MILLIS + " ms")));
+        long timer = vertx.setTimer(CONNECT_MILLIS, id -> promise.tryFail(silence()));
         PgConnection.connect(vertx, server).compose(PostgresServers::writable).onComplete(result -> {
             vertx.cancelTimer(timer);
             // One that comes after all, too late for its caller, is let go.
@@ -62,13 +66,52 @@ public final class PostgresServers {
         return promise.future();
     }
 
+    /**
+     * Finds the first server that takes writes now. Leaves nothing open, whether a server answers or not.
+     *
+     * @return that one alone
+     */
+    public Future<PostgresServers> writable(Vertx vertx) {
+        Future<PostgresServers> attempt = Future.failedFuture("no server");
+        for (PgConnectOptions server : servers) {
+            attempt = attempt.recover(previous -> check(vertx, server).map(takesWrites -> new PostgresServers(server)));
+        }
+        return attempt;
+    }
+
+    private static Future<Void> check(Vertx vertx, PgConnectOptions server) {
+        // A pool, since only its end also ends a connection on which the server says nothing.
+        Pool pool = PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(1).setShared(false))
+                .with(new NetClientOptions().setConnectTimeout((int) CONNECT_MILLIS))
+                .connectingTo(server)
+                .using(vertx)
+                .build();
+        return pool.query("show transaction_read_only")
+                .execute()
+                .timeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS)
+                .compose(PostgresServers::writable)
+                .recover(failure -> Future.failedFuture(failure instanceof TimeoutException ? silence() : failure))
+                .onComplete(answered -> pool.close());
+    }
+
+    private static TimeoutException silence() {
+        return new TimeoutException("no answer from PostgreSQL in " + CONNECT_MILLIS + " ms");
+    }
+
+    private static Future<Void> writable(RowSet<Row> rows) {
+        return rows.iterator().next().getString(0).equals("off")
+                ? Future.succeededFuture()
+                : Future.failedFuture("this PostgreSQL only reads");
+    }
+
     private static Future<PgConnection> writable(PgConnection connection) {
-        return connection.query("show transaction_read_only").execute().compose(rows -> {
-            if (rows.iterator().next().getString(0).equals("off")) {
-                return Future.succeededFuture(connection);
-            }
-            return connection.close().transform(closed -> Future.failedFuture("this PostgreSQL only reads"));
-        });
+        return connection
+                .query("show transaction_read_only")
+                .execute()
+                .compose(PostgresServers::writable)
+                .map(connection)
+                .recover(failure -> connection.close().transform(closed -> Future.failedFuture(failure)));
     }
 
     /**

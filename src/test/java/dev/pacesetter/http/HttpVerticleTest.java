@@ -60,8 +60,9 @@ class HttpVerticleTest {
             });
         };
         AtomicInteger listening = new AtomicInteger();
-        Await.result(vertx.deployVerticle(
-                new HttpVerticle(settings, List.of(mount, new SiteMount()), server -> listening.set(server.port()))));
+        HttpVerticle verticle = new HttpVerticle(settings, List.of(new SiteMount()), listening::set);
+        Await.result(vertx.deployVerticle(verticle));
+        Await.result(verticle.serve(List.of(mount)));
         port = listening.get();
     }
 

@@ -2,6 +2,7 @@ package dev.pacesetter.support;
 
 import dev.pacesetter.Pacesetter;
 import dev.pacesetter.Settings;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
@@ -28,6 +29,13 @@ public final class App implements AutoCloseable {
 
     /** Starts one with further settings, by their paths ({@code live.topN}). */
     public static App start(String databaseUri, String redisUri, JsonObject more) {
+        App app = launch(databaseUri, redisUri, more);
+        Await.until("ready", () -> app.api().get("/health/ready", null).status() == 200);
+        return app;
+    }
+
+    /** Starts one; returns when it listens, which it does without its stores. */
+    public static App launch(String databaseUri, String redisUri, JsonObject more) {
         JsonObject settings = new JsonObject();
         set(settings, "http.port", 0);
         set(settings, "postgres.uri", databaseUri);
@@ -38,9 +46,7 @@ public final class App implements AutoCloseable {
         set(settings, "auth.argon2.iterations", 1);
         more.forEach(one -> set(settings, one.getKey(), one.getValue()));
         Vertx vertx = Vertx.vertx();
-        App app = new App(vertx, Await.result(Pacesetter.start(vertx, Settings.parse(settings), false)));
-        Await.until("ready", () -> app.api().get("/health/ready", null).status() == 200);
-        return app;
+        return new App(vertx, Await.result(Pacesetter.start(vertx, Settings.parse(settings), false)));
     }
 
     private static void set(JsonObject settings, String path, Object value) {
@@ -63,6 +69,11 @@ public final class App implements AutoCloseable {
     /** All routes, as {@code METHOD /path/{parameter}}. */
     public Set<String> routes() {
         return node.routes();
+    }
+
+    /** Whether it got as far as serving everything; fails when it never will. */
+    public Future<Void> serving() {
+        return node.serving();
     }
 
     public int port() {

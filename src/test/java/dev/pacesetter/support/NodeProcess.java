@@ -121,7 +121,8 @@ public final class NodeProcess implements AutoCloseable {
         return waitFor();
     }
 
-    private int waitFor() {
+    /** The exit code, once it has ended by itself. */
+    public int waitFor() {
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the process does not end: " + log());
