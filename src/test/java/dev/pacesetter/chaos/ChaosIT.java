@@ -7,6 +7,7 @@ import dev.pacesetter.support.App;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,7 +35,7 @@ class ChaosIT {
     private static final int ROUNDS = Integer.getInteger("chaos.rounds", 2);
     private static final int CLIENTS = 12;
     private static final int PAST_DAYS = 8;
-    private static final long PATIENCE_SECONDS = 90;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @TempDir
     private Path directory;
@@ -44,7 +45,9 @@ class ChaosIT {
     private final List<Long> converged = new ArrayList<>();
     private final List<String> mismatches = new ArrayList<>();
 
+    private int redisFaults;
     private Cluster cluster;
+    private Convergence convergence;
 
     @Test
     void shouldLoseAndDoubleNothingAndEqualSqlAfterEveryRoundOfFaults() throws Exception {
@@ -54,8 +57,8 @@ class ChaosIT {
         History.Verdict verdict;
         try (Cluster all = cluster) {
             all.startAll();
-            Boards boards = new Boards(all.postgres.uri(), began, PAST_DAYS + 1);
-            converge(boards, began);
+            convergence = new Convergence(all, new Boards(all.postgres.uri(), began, PAST_DAYS + 1));
+            converge(began);
             converged.clear();
             try (Workload workload = new Workload(all::bases, App.ADMIN_KEY, history, CLIENTS, SEED, PAST_DAYS)) {
                 all.redis.save();
@@ -63,7 +66,7 @@ class ChaosIT {
                     faults(round);
                     heal();
                     Instant up = Instant.now();
-                    workload.atRest(() -> converge(boards, up));
+                    workload.atRest(() -> converge(up));
                 }
             }
             verdict = history.compare(all.postgres.uri());
@@ -83,7 +86,7 @@ class ChaosIT {
             faults.add(this::killNode);
         }
         for (int i = share(REDIS_KILLS, round); i > 0; i--) {
-            faults.add(redisFault(i));
+            faults.add(redisFault(redisFaults++));
         }
         for (int i = share(POSTGRES_KILLS, round); i > 0; i--) {
             faults.add(this::killPostgres);
@@ -92,7 +95,7 @@ class ChaosIT {
         Collections.shuffle(faults, random);
         for (Runnable fault : faults) {
             fault.run();
-            pause(200 + random.nextInt(1_200));
+            Convergence.pause(200 + random.nextInt(1_200));
         }
     }
 
@@ -108,7 +111,7 @@ class ChaosIT {
         int node = random.nextInt(cluster.size());
         cluster.start(node);
         // Anywhere between the first instruction and full work.
-        pause(random.nextInt(3_500));
+        Convergence.pause(random.nextInt(3_500));
         if (cluster.kill(node)) {
             count("app SIGKILL");
         }
@@ -121,7 +124,7 @@ class ChaosIT {
                 () -> {
                     cluster.redis.kill();
                     count("Redis SIGKILL, down for a while, back empty");
-                    pause(random.nextInt(1_500));
+                    Convergence.pause(random.nextInt(1_500));
                     cluster.redis.start();
                 };
             case 1 ->
@@ -134,7 +137,7 @@ class ChaosIT {
                 () -> {
                     cluster.redis.restartFromSnapshot();
                     count("Redis SIGKILL, back with an older snapshot");
-                    pause(random.nextInt(500));
+                    Convergence.pause(random.nextInt(500));
                     cluster.redis.save();
                 };
         };
@@ -143,7 +146,7 @@ class ChaosIT {
     private void killPostgres() {
         cluster.postgres.kill();
         count("PostgreSQL SIGKILL");
-        pause(random.nextInt(1_000));
+        Convergence.pause(random.nextInt(1_000));
         cluster.postgres.start();
     }
 
@@ -153,7 +156,7 @@ class ChaosIT {
                 case 0 -> {
                     count("Redis SIGSTOP beyond time-outs");
                     cluster.redis.pause();
-                    pause(3_000);
+                    Convergence.pause(3_000);
                     cluster.redis.resume();
                 }
                 case 1 -> {
@@ -167,13 +170,13 @@ class ChaosIT {
                 case 3 -> {
                     count("replies of PostgreSQL lost, then cut");
                     cluster.toPostgres.swallowReplies();
-                    pause(200);
+                    Convergence.pause(200);
                     cluster.toPostgres.cut();
                 }
                 case 4 -> {
                     count("replies of Redis lost, then cut");
                     cluster.toRedis.swallowReplies();
-                    pause(200);
+                    Convergence.pause(200);
                     cluster.toRedis.cut();
                 }
                 case 5 -> {
@@ -185,7 +188,7 @@ class ChaosIT {
                     count("both slow");
                     cluster.toPostgres.delay(50);
                     cluster.toRedis.delay(50);
-                    pause(1_000);
+                    Convergence.pause(1_000);
                 }
             }
             cluster.toPostgres.heal();
@@ -199,47 +202,15 @@ class ChaosIT {
         cluster.startAll();
     }
 
-    /** Waits until every node is ready and shows every board as SQL has it. */
-    private void converge(Boards boards, Instant since) {
-        long deadline = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
-        List<String> differences = List.of();
-        while (System.nanoTime() < deadline) {
-            differences = differences(boards);
-            if (differences.isEmpty()) {
-                converged.add(Instant.now().toEpochMilli() - since.toEpochMilli());
-                return;
-            }
-            pause(20);
+    private void converge(Instant since) {
+        List<String> differences = convergence.await(PATIENCE);
+        if (differences.isEmpty()) {
+            converged.add(Instant.now().toEpochMilli() - since.toEpochMilli());
+            return;
         }
         mismatches.addAll(differences);
         for (int node = 0; node < cluster.size(); node++) {
             LOG.error("Node {} ends with:\n{}", node, cluster.log(node));
-        }
-    }
-
-    private List<String> differences(Boards boards) {
-        try {
-            for (int node = 0; node < cluster.size(); node++) {
-                if (!cluster.isReady(node)) {
-                    return List.of("node " + node + " is not ready");
-                }
-            }
-            List<String> all = new ArrayList<>();
-            for (int node = 0; node < cluster.size(); node++) {
-                all.addAll(boards.differences(cluster.api(node)));
-            }
-            return all;
-        } catch (IllegalStateException notYet) {
-            return List.of(String.valueOf(notYet.getMessage()));
-        }
-    }
-
-    private static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(stopped);
         }
     }
 

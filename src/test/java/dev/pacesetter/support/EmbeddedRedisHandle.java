@@ -3,9 +3,6 @@ package dev.pacesetter.support;
 import dev.pacesetter.embedded.RedisServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -54,11 +51,8 @@ final class EmbeddedRedisHandle implements RedisHandle {
 
     @Override
     public synchronized void save() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.getOutputStream().write("SAVE\r\n".getBytes(StandardCharsets.US_ASCII));
-            if (socket.getInputStream().read() != '+') {
-                throw new IllegalStateException("Redis does not save");
-            }
+        command("SAVE");
+        try {
             Files.move(home.resolve("dump.rdb"), home.resolve("snapshot"), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,5 +1,11 @@
 package dev.pacesetter.support;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
 /** A Redis server for one test, to be harmed at will. All methods block until it is done. */
 public interface RedisHandle extends AutoCloseable {
 
@@ -14,6 +20,24 @@ public interface RedisHandle extends AutoCloseable {
 
     /** Starts it again, empty, on the same port. */
     void start();
+
+    /** Empties it while it runs. */
+    default void flush() {
+        command("FLUSHALL");
+    }
+
+    /** Sends a command that is answered with a status. */
+    default void command(String line) {
+        URI uri = URI.create(uri());
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            if (socket.getInputStream().read() != '+') {
+                throw new IllegalStateException("Redis refuses " + line);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
 
     /** Keeps a snapshot of what it holds now for {@link #restartFromSnapshot}. */
     void save();

@@ -67,17 +67,20 @@ public final class TcpProxy implements AutoCloseable {
         frozen = true;
     }
 
-    /** Holds what comes for a while, and forwards it then. */
+    /** Holds each chunk that comes for a while, and forwards it then. */
     public void delay(long millis) {
         delayMillis = millis;
     }
 
-    /** Lets requests through and throws their answers away: the other side does what it was asked, nobody hears. */
+    /**
+     * Lets requests through and throws their answers away: the other side does what it was asked, nobody hears. A
+     * connection that lost an answer stays so until it is cut.
+     */
     public void swallowReplies() {
         swallowing = true;
     }
 
-    /** Ends the direction towards the client; the other one stays open. */
+    /** Ends the direction towards the client; the other one stays open, and its answers are lost. */
     public void halfClose() {
         links.forEach(Link::halfClose);
     }
@@ -101,6 +104,10 @@ public final class TcpProxy implements AutoCloseable {
                 server.setTcpNoDelay(true);
                 Link link = new Link(client, server);
                 links.add(link);
+                if (refusing) {
+                    link.reset();
+                    continue;
+                }
                 spawn("up", () -> link.pump(client, server, false));
                 spawn("down", () -> link.pump(server, client, true));
             } catch (IOException end) {
@@ -118,6 +125,8 @@ public final class TcpProxy implements AutoCloseable {
     private final class Link {
         private final Socket client;
         private final Socket server;
+        /** Answers are lost for good: after a hole in the stream, nothing of it makes sense. */
+        private volatile boolean deaf;
 
         Link(Socket client, Socket server) {
             this.client = client;
@@ -130,7 +139,8 @@ public final class TcpProxy implements AutoCloseable {
                 InputStream in = from.getInputStream();
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                     hold();
-                    if (!(reply && swallowing)) {
+                    deaf |= reply && (swallowing || client.isOutputShutdown());
+                    if (!(reply && deaf)) {
                         to.getOutputStream().write(buffer, 0, n);
                     }
                 }
