@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -28,6 +29,7 @@ final class Workload implements AutoCloseable {
 
     private static final List<String> ACTIVITIES = List.of("run", "ride", "swim");
     private static final int USERS = 60;
+    private static final long PATIENCE_SECONDS = 90;
     private static final long DAY_MILLIS = 86_400_000L;
 
     private final Supplier<List<String>> nodes;
@@ -71,7 +73,13 @@ final class Workload implements AutoCloseable {
 
     /** Lets everything that was begun come to its end, and nothing new begin, while this runs. */
     void atRest(Runnable quiet) {
-        going.writeLock().lock();
+        try {
+            if (!going.writeLock().tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("clients do not come to their end: is a store down?");
+            }
+        } catch (InterruptedException stop) {
+            throw new IllegalStateException(stop);
+        }
         try {
             quiet.run();
         } finally {
