@@ -26,6 +26,8 @@ import dev.pacesetter.ranking.RankingVerticle;
 import dev.pacesetter.settings.AuthSettings;
 import dev.pacesetter.settings.PostgresSettings;
 import dev.pacesetter.settings.RedisSettings;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
@@ -68,6 +70,13 @@ public final class Pacesetter {
     private volatile Set<String> routes = Set.of();
 
     private Pacesetter(Vertx vertx) {
+        new JvmMemoryMetrics().bindTo(meters);
+        JvmGcMetrics collections = new JvmGcMetrics();
+        collections.bindTo(meters);
+        undo.push(() -> {
+            collections.close();
+            return Future.succeededFuture();
+        });
         this.vertx = vertx;
         this.postgres = new PostgresWait(vertx);
     }

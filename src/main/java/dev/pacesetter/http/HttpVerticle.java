@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -15,8 +16,10 @@ import io.vertx.ext.web.handler.CorsHandler;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +31,9 @@ public final class HttpVerticle extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
     private static final int IDLE_SECONDS = 150;
+    /** Less than the ten that a process has to end in, and as the other parts need some, too. */
+    private static final int GRACE_SECONDS = 6;
+
     private static final Pattern PARAMETER = Pattern.compile(":([A-Za-z]+)");
     private static final int MAX_FRAME = 65_536;
     private static final String POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
@@ -48,6 +54,9 @@ public final class HttpVerticle extends VerticleBase {
 
     @SuppressWarnings("NullAway.Init") // made in start(), before anything else runs
     private volatile Router router;
+
+    private volatile List<Mount> rest = List.of();
+    private @Nullable HttpServer server;
 
     /**
      * With what it serves from the start.
@@ -75,7 +84,19 @@ public final class HttpVerticle extends VerticleBase {
         return vertx.createHttpServer(options)
                 .requestHandler(request -> router.handle(request))
                 .listen(settings.port(), settings.host())
-                .onSuccess(server -> onListening.accept(server.actualPort()));
+                .onSuccess(listening -> {
+                    server = listening;
+                    onListening.accept(listening.actualPort());
+                });
+    }
+
+    /** Takes no connection and no request more, and lets those in hand be answered. */
+    @Override
+    public Future<?> stop() {
+        always.forEach(Mount::unmount);
+        rest.forEach(Mount::unmount);
+        HttpServer listening = server;
+        return listening == null ? Future.succeededFuture() : listening.shutdown(GRACE_SECONDS, TimeUnit.SECONDS);
     }
 
     /**
@@ -85,6 +106,7 @@ public final class HttpVerticle extends VerticleBase {
      * @return all routes, as {@code METHOD /path/{parameter}}, for comparing with the contract
      */
     public Future<Set<String>> serve(List<Mount> rest) {
+        this.rest = List.copyOf(rest);
         Promise<Set<String>> served = Promise.promise();
         context.runOnContext(go -> {
             try {

@@ -8,4 +8,7 @@ public interface Mount {
 
     /** Adds the routes. */
     void mount(Vertx vertx, Router router);
+
+    /** The server stops: what would stay open as long as its client likes is to be closed. Called on its context. */
+    default void unmount() {}
 }

@@ -16,6 +16,8 @@ import io.vertx.ext.web.handler.sockjs.SockJSBridgeOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -44,6 +46,7 @@ public final class BridgeGuard implements Mount {
     private final OriginRule origins;
     private final PublicBoards leaderboards;
     private final AtomicInteger sockets = new AtomicInteger();
+    private final List<BridgeHooks> bridges = new CopyOnWriteArrayList<>();
 
     /**
      * Guards a bridge.
@@ -79,7 +82,13 @@ public final class BridgeGuard implements Mount {
                 .setMaxHandlersPerSocket(MAX_REGISTRATIONS)
                 .setMaxAddressLength(MAX_ADDRESS_LENGTH);
         BridgeHooks hooks = new BridgeHooks(vertx, settings, stuck.toMillis(), leaderboards, sockets);
+        bridges.add(hooks);
         router.route(PATH + "/*").subRouter(SockJSHandler.create(vertx).bridge(options, hooks));
+    }
+
+    @Override
+    public void unmount() {
+        bridges.forEach(BridgeHooks::stop);
     }
 
     private void checkOrigin(RoutingContext context) {

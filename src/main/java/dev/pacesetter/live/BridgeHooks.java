@@ -27,6 +27,8 @@ final class BridgeHooks implements Handler<BridgeEvent> {
 
     /** WebSocket close code: come back later. */
     private static final int TRY_AGAIN_LATER = 1013;
+    /** WebSocket close code: this end leaves. */
+    private static final int GOING_AWAY = 1001;
     /** How long a closing handshake may take before the connection is cut. */
     private static final long CLOSING_MILLIS = 5_000;
 
@@ -38,6 +40,8 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     private final PublicBoards leaderboards;
     private final AtomicInteger open;
     private final Map<SockJSSocket, BridgeSocket> sockets = new HashMap<>();
+    private final long checks;
+    private boolean stopped;
 
     /**
      * For one mounted bridge.
@@ -51,7 +55,7 @@ final class BridgeHooks implements Handler<BridgeEvent> {
         this.stuckMillis = stuckMillis;
         this.leaderboards = leaderboards;
         this.open = open;
-        vertx.setPeriodic(Math.min(CHECK_MILLIS, stuckMillis), id -> check());
+        checks = vertx.setPeriodic(Math.min(CHECK_MILLIS, stuckMillis), id -> check());
     }
 
     @Override
@@ -84,7 +88,21 @@ final class BridgeHooks implements Handler<BridgeEvent> {
         };
     }
 
+    /** Closes every socket, and whatever comes after. */
+    void stop() {
+        stopped = true;
+        vertx.cancelTimer(checks);
+        for (SockJSSocket socket : List.copyOf(sockets.keySet())) {
+            forget(socket);
+            socket.close(GOING_AWAY, "the server stops");
+        }
+    }
+
     private boolean created(SockJSSocket socket) {
+        if (stopped) {
+            socket.close(GOING_AWAY, "the server stops");
+            return false;
+        }
         if (open.incrementAndGet() > settings.maxSockets()) {
             open.decrementAndGet();
             LOG.debug("live socket refused: too many");

@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 /** A node as operators run it: the runnable jar in a process of its own, to be killed at will. */
 public final class NodeProcess implements AutoCloseable {
 
+    /** Among the settings: how large its heap may be. */
+    public static final String HEAP = "HEAP";
+
     private static final Pattern ADDRESS = Pattern.compile("Pacesetter is at http://localhost:(\\d+)");
     private static final Pattern REDIS = Pattern.compile("redis=\"(redis://[^\"]+)\"");
 
@@ -50,7 +53,7 @@ public final class NodeProcess implements AutoCloseable {
         try {
             List<String> command = new ArrayList<>(List.of(
                     ProcessHandle.current().info().command().orElse("java"),
-                    "-Xmx512m",
+                    "-Xmx" + environment.getOrDefault(HEAP, "512m"),
                     // Quick to start, which is what most of its life is here.
                     "-XX:TieredStopAtLevel=1",
                     "-XX:+UseSerialGC",
@@ -107,6 +110,21 @@ public final class NodeProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Has its heap hold only what lives. */
+    public void collectGarbage() {
+        try {
+            Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+            new ProcessBuilder(jcmd.toString(), String.valueOf(process.pid()), "GC.run")
+                    .start()
+                    .waitFor(20, TimeUnit.SECONDS);
+        } catch (IOException failure) {
+            throw new IllegalStateException(failure);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
     }
 
     /** Ends it as {@code kill -9} does. */
