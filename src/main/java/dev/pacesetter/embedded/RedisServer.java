@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisExecProvider;
 
 /**
@@ -22,6 +23,9 @@ public final class RedisServer implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(10);
     private static final Duration STOP = Duration.ofSeconds(5);
+    /** One that was killed may hold its port for a moment after it has gone from the list of processes. */
+    private static final Duration PORT = Duration.ofSeconds(1);
+
     private static final int PING_MS = 500;
 
     private final int port;
@@ -46,9 +50,8 @@ public final class RedisServer implements AutoCloseable {
             find(place).ifPresent(RedisServer::stop);
             Files.deleteIfExists(pidFile);
             Path log = place.resolve("redis.log");
-            Files.write(log, new byte[0]);
             Path executable = extract(place.resolve("bin"));
-            run(List.of(
+            List<String> command = List.of(
                     executable.toString(),
                     "--bind",
                     "127.0.0.1",
@@ -67,8 +70,19 @@ public final class RedisServer implements AutoCloseable {
                     "--loglevel",
                     "warning",
                     "--dir",
-                    place.toString()));
-            return new RedisServer(port, awaitReady(place, port, log));
+                    place.toString());
+            long deadline = System.nanoTime() + PORT.toNanos();
+            do {
+                Files.write(log, new byte[0]);
+                run(command);
+                ServerProcess process = awaitReady(place, port, log);
+                if (process != null) {
+                    return new RedisServer(port, process);
+                }
+                ServerProcess.pause();
+            } while (System.nanoTime() < deadline);
+            throw new EmbeddedStoreException(
+                    "The embedded Redis did not start on port " + port + ": " + LogTail.of(log));
         } catch (IOException e) {
             throw new EmbeddedStoreException("The embedded Redis did not start in " + home, e);
         }
@@ -113,7 +127,8 @@ public final class RedisServer implements AutoCloseable {
         process.onExit().join();
     }
 
-    private static ServerProcess awaitReady(Path home, int port, Path log) throws IOException {
+    /** The process once it answers; null when its port is taken. */
+    private static @Nullable ServerProcess awaitReady(Path home, int port, Path log) throws IOException {
         long deadline = System.nanoTime() + START.toNanos();
         while (System.nanoTime() < deadline) {
             // It writes the pid file once it listens, so the answer is its own and not another server's.
@@ -122,7 +137,7 @@ public final class RedisServer implements AutoCloseable {
                 return process.get();
             }
             if (Files.readString(log).contains("Failed listening")) {
-                break;
+                return null;
             }
             ServerProcess.pause();
         }
