@@ -14,6 +14,7 @@ import dev.pacesetter.bus.BusMessage.UnknownScore;
 import dev.pacesetter.bus.BusMessage.Unstorable;
 import dev.pacesetter.domain.Batch;
 import dev.pacesetter.domain.Score;
+import dev.pacesetter.postgres.Outage;
 import dev.pacesetter.postgres.PostgresServers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -76,6 +77,7 @@ final class ScoreWriter {
 
     private int conflicts;
     private final Promise<Void> idle = Promise.promise();
+    private final Outage outage = new Outage(LOG);
 
     ScoreWriter(
             Vertx vertx,
@@ -198,12 +200,13 @@ final class ScoreWriter {
                 lost(new IllegalStateException("connection closed"));
             }
         });
+        outage.isOver();
         LOG.atInfo().addKeyValue("stream", id).log("Writing to PostgreSQL");
         write();
     }
 
     private void failedToConnect(Throwable failure) {
-        LOG.atWarn().addKeyValue("why", failure.getMessage()).log("PostgreSQL does not answer, trying again");
+        outage.goesOn(failure);
         tellAllThatStorageIsDown();
         finishIfIdle();
         if (!stopped) {

@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -18,7 +17,6 @@ public final class PostgresWait {
     private static final long MIN_PAUSE_MILLIS = 250;
     private static final long MAX_PAUSE_MILLIS = 5_000;
     private static final long NO_TIMER = -1;
-    private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Vertx vertx;
     private final Context context;
@@ -26,8 +24,7 @@ public final class PostgresWait {
 
     private long pauseMillis = MIN_PAUSE_MILLIS;
     private long timer = NO_TIMER;
-    private String said = "";
-    private long saidAt;
+    private final Outage outage = new Outage(LOG);
 
     /** Not yet begun. */
     public PostgresWait(Vertx vertx) {
@@ -70,13 +67,13 @@ public final class PostgresWait {
             if (done.succeeded()) {
                 if (!promise.tryComplete(done.result())) {
                     late.accept(done.result());
-                } else if (!said.isEmpty()) {
-                    LOG.info("PostgreSQL is there");
+                } else {
+                    outage.isOver();
                 }
             } else if (!PostgresFailures.isDown(done.cause())) {
                 promise.tryFail(done.cause());
             } else if (!isStopped()) {
-                say(PostgresFailures.line(done.cause()));
+                outage.goesOn(done.cause());
                 pause(() -> attempt(attempt, promise, late));
             }
         }));
@@ -89,14 +86,5 @@ public final class PostgresWait {
             }
         });
         pauseMillis = Math.min(MAX_PAUSE_MILLIS, pauseMillis * 2);
-    }
-
-    private void say(String why) {
-        long now = System.nanoTime();
-        if (!why.equals(said) || now - saidAt > REPEAT_NANOS) {
-            LOG.atWarn().addKeyValue("why", why).log("PostgreSQL is not there, trying again");
-            said = why;
-            saidAt = now;
-        }
     }
 }

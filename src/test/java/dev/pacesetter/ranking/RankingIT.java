@@ -80,6 +80,7 @@ class RankingIT {
     private final List<Node> nodes = new ArrayList<>();
     private String database;
     private RedisHandle redis;
+    private double drifted;
 
     /** One process, without its HTTP. */
     private static final class Node {
@@ -138,6 +139,15 @@ class RankingIT {
     void stop() {
         nodes.forEach(node -> Await.closed(node.vertx));
         redis.close();
+        // What had to be mended by the auditor was not healed by what these tests are about.
+        assertEquals(drifted, drift());
+    }
+
+    private double drift() {
+        return nodes.stream()
+                .flatMap(node -> node.meters.find("pacesetter.ranking.drift").counters().stream())
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     private Node node() {
@@ -405,13 +415,8 @@ class RankingIT {
                 .arg(wrong)
                 .arg(missing));
         assertEqualsSql(node);
-        assertEquals(
-                3.0,
-                node.meters
-                        .get("pacesetter.ranking.drift")
-                        .tag("leaderboard", "all")
-                        .counter()
-                        .count());
+        drifted = 3.0;
+        assertEquals(drifted, drift());
         // Whoever is in the middle of something has not drifted.
         for (int i = 0; i < 20; i++) {
             post(node, 50);
@@ -425,11 +430,6 @@ class RankingIT {
                 () -> node.meters.get("pacesetter.ranking.audited").counter().count() > audited + 600);
         assertEqualsSql(node);
         assertNothingDirty(node);
-        assertEquals(
-                3.0,
-                node.meters.find("pacesetter.ranking.drift").counters().stream()
-                        .mapToDouble(Counter::count)
-                        .sum());
     }
 
     private void assertNothingDirty(Node node) {
