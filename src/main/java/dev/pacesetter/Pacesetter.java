@@ -16,6 +16,7 @@ import dev.pacesetter.ingest.PersistenceVerticle;
 import dev.pacesetter.ingest.ScoreRoutes;
 import dev.pacesetter.live.BridgeGuard;
 import dev.pacesetter.live.LiveVerticle;
+import dev.pacesetter.live.PersonalVerticle;
 import dev.pacesetter.postgres.Migrations;
 import dev.pacesetter.postgres.PostgresRefusal;
 import dev.pacesetter.postgres.PostgresServers;
@@ -217,7 +218,8 @@ public final class Pacesetter {
                 .compose(done ->
                         deploy(new RankingVerticle(pool, catalog, settings.redis(), settings.ranking(), meters, clock)))
                 .compose(done -> deploy(new PersistenceVerticle(plan.servers(), settings.ingest())))
-                .compose(done -> deploy(new LiveVerticle(settings.live(), catalog, clock)));
+                .compose(done -> deploy(new LiveVerticle(settings.live(), catalog, clock)))
+                .compose(done -> deploy(new PersonalVerticle(settings.live(), catalog, clock)));
     }
 
     private List<Mount> mounts(Settings settings, LeaderboardCatalog catalog, Identity identity) {
@@ -225,7 +227,7 @@ public final class Pacesetter {
         List<Mount> mounts = new ArrayList<>(identity.mounts(auth));
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
         mounts.add(new LeaderboardRoutes(auth, catalog, clock));
-        mounts.add(new BridgeGuard(settings.live(), settings.http().allowedOrigins(), catalog));
+        mounts.add(new BridgeGuard(settings.live(), settings.http().allowedOrigins(), catalog, identity));
         return mounts;
     }
 

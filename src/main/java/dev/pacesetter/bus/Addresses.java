@@ -5,6 +5,7 @@ import dev.pacesetter.bus.BusMessage.BoardChanged;
 import dev.pacesetter.bus.BusMessage.Committed;
 import dev.pacesetter.bus.BusMessage.CurrentStandings;
 import dev.pacesetter.bus.BusMessage.EntryReply;
+import dev.pacesetter.bus.BusMessage.Follower;
 import dev.pacesetter.bus.BusMessage.Health;
 import dev.pacesetter.bus.BusMessage.HealthCheck;
 import dev.pacesetter.bus.BusMessage.LiveFrame;
@@ -12,8 +13,11 @@ import dev.pacesetter.bus.BusMessage.LookUpNames;
 import dev.pacesetter.bus.BusMessage.NameStale;
 import dev.pacesetter.bus.BusMessage.Names;
 import dev.pacesetter.bus.BusMessage.PageReply;
+import dev.pacesetter.bus.BusMessage.PersonalFrame;
+import dev.pacesetter.bus.BusMessage.PersonalFrames;
 import dev.pacesetter.bus.BusMessage.ReadEntry;
 import dev.pacesetter.bus.BusMessage.ReadPage;
+import dev.pacesetter.bus.BusMessage.ReadPersonal;
 import dev.pacesetter.bus.BusMessage.ReadSnapshot;
 import dev.pacesetter.bus.BusMessage.Rebuild;
 import dev.pacesetter.bus.BusMessage.RebuildReply;
@@ -90,7 +94,15 @@ public final class Addresses {
     public static final Call<ReadSnapshot, SnapshotReply> SNAPSHOT =
             new Call<>("live.snapshot", ReadSnapshot.class, SnapshotReply.class, 5_000);
 
+    /** Bridge to live: those who follow their own standings. */
+    public static final Address<Follower> FOLLOWERS = new Address<>("live.followers", Follower.class);
+
+    /** Bridge to live: a first state for a new follower. */
+    public static final Call<ReadPersonal, PersonalFrames> PERSONAL =
+            new Call<>("live.personal", ReadPersonal.class, PersonalFrames.class, 5_000);
+
     private static final String LEADERBOARD = "leaderboard.";
+    private static final String USER = "user.";
 
     private Addresses() {}
 
@@ -102,6 +114,16 @@ public final class Addresses {
     /** The leaderboard id in a browser's address, or null when it is no such address. */
     public static @Nullable String leaderboardIn(String address) {
         return address.startsWith(LEADERBOARD) ? address.substring(LEADERBOARD.length()) : null;
+    }
+
+    /** Live to browsers: one user's own messages. */
+    public static Address<PersonalFrame> user(String id) {
+        return new Address<>(USER + id, PersonalFrame.class);
+    }
+
+    /** The user id in a browser's address, or null when it is no such address. */
+    public static @Nullable String userIn(String address) {
+        return address.startsWith(USER) ? address.substring(USER.length()) : null;
     }
 
     /** Makes a bus carry {@link BusMessage}s; once for each. */

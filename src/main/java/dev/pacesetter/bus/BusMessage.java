@@ -93,8 +93,22 @@ public sealed interface BusMessage {
     record Page(String leaderboard, String period, String epoch, long version, long total, List<Entry> entries)
             implements PageReply {}
 
-    /** One entry, read at one instant; {@code entry} is null when the user has none. */
-    record EntryAround(String leaderboard, String period, long total, @Nullable Entry entry, List<Entry> neighbours)
+    /**
+     * One entry, read at one instant.
+     *
+     * @param entry null when the user has none
+     * @param neighbours before and after it, in the list's order
+     * @param ahead how many of them stand before it
+     * @param next the score of the next better rank; null when there is none
+     */
+    record EntryAround(
+            String leaderboard,
+            String period,
+            long total,
+            @Nullable Entry entry,
+            List<Entry> neighbours,
+            int ahead,
+            @Nullable Integer next)
             implements EntryReply {}
 
     /** No such leaderboard. */
@@ -143,6 +157,23 @@ public sealed interface BusMessage {
 
     /** A viewer came (+1) or went (-1) on this node. */
     record Viewers(String leaderboard, int change) implements BusMessage {}
+
+    /** Somebody who follows their own standings came (+1) or went (-1) on this node. */
+    record Follower(String userId, int change) implements BusMessage {}
+
+    /** Asks for a user's latest standings as frames. */
+    record ReadPersonal(String userId) implements BusMessage {}
+
+    /** An answer to {@link ReadPersonal}: one frame a leaderboard; none when they are still on their way. */
+    record PersonalFrames(List<PersonalFrame> frames) implements BusMessage {}
+
+    /**
+     * One live message for one user, encoded once for all of that user's screens.
+     *
+     * @param passed whether it tells of having been overtaken
+     * @param envelope the complete text of the bridge's frame
+     */
+    record PersonalFrame(String userId, boolean passed, String envelope) implements BusMessage {}
 
     /** Asks for the latest state of a board as a frame. */
     record ReadSnapshot(String leaderboard) implements BusMessage {}

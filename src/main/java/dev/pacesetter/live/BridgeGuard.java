@@ -2,6 +2,7 @@ package dev.pacesetter.live;
 
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.domain.Leaderboards;
+import dev.pacesetter.http.Authenticator;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.settings.LiveSettings;
@@ -24,7 +25,8 @@ import java.util.regex.Pattern;
 
 /**
  * The event-bus bridge at {@code /eventbus}, for browsers with the standard client: over every SockJS transport, and
- * over a bare WebSocket at {@code /eventbus/websocket}. They may register for public leaderboards; nothing goes in.
+ * over a bare WebSocket at {@code /eventbus/websocket}. They may register for public leaderboards and for their own
+ * standings; nothing goes in.
  *
  * <p>One instance serves the whole node and counts its sockets; each mount is a bridge of its own.
  */
@@ -33,6 +35,7 @@ public final class BridgeGuard implements Mount {
     private static final String PATH = "/eventbus";
     private static final String OUTBOUND =
             Pattern.quote(Addresses.leaderboard("").name()) + "[a-z0-9-]{1,64}";
+    private static final String OWN = Pattern.quote(Addresses.user("").name()) + "[A-Za-z0-9_.-]{1,64}";
     /** Browsers let a hidden tab ping once a minute. */
     private static final Duration PING = Duration.ofMinutes(2);
 
@@ -45,6 +48,7 @@ public final class BridgeGuard implements Mount {
     private final Duration stuck;
     private final OriginRule origins;
     private final PublicBoards leaderboards;
+    private final Authenticator authenticator;
     private final AtomicInteger sockets = new AtomicInteger();
     private final List<BridgeHooks> bridges = new CopyOnWriteArrayList<>();
 
@@ -53,16 +57,23 @@ public final class BridgeGuard implements Mount {
      *
      * @param allowedOrigins origins whose pages may connect, beside the same one
      * @param leaderboards those there are now
+     * @param authenticator knows who may follow whom
      */
-    public BridgeGuard(LiveSettings settings, Collection<String> allowedOrigins, Supplier<Leaderboards> leaderboards) {
-        this(settings, allowedOrigins, leaderboards, STUCK);
+    public BridgeGuard(
+            LiveSettings settings,
+            Collection<String> allowedOrigins,
+            Supplier<Leaderboards> leaderboards,
+            Authenticator authenticator) {
+        this(settings, allowedOrigins, leaderboards, authenticator, STUCK);
     }
 
     BridgeGuard(
             LiveSettings settings,
             Collection<String> allowedOrigins,
             Supplier<Leaderboards> leaderboards,
+            Authenticator authenticator,
             Duration stuck) {
+        this.authenticator = authenticator;
         this.settings = settings;
         this.stuck = stuck;
         this.origins = new OriginRule(allowedOrigins);
@@ -78,10 +89,11 @@ public final class BridgeGuard implements Mount {
         router.post(PATH + "/*").handler(BodyHandler.create(false).setBodyLimit(MAX_POST_BYTES));
         SockJSBridgeOptions options = new SockJSBridgeOptions()
                 .addOutboundPermitted(new PermittedOptions().setAddressRegex(OUTBOUND))
+                .addOutboundPermitted(new PermittedOptions().setAddressRegex(OWN))
                 .setPingTimeout(PING.toMillis())
                 .setMaxHandlersPerSocket(MAX_REGISTRATIONS)
                 .setMaxAddressLength(MAX_ADDRESS_LENGTH);
-        BridgeHooks hooks = new BridgeHooks(vertx, settings, stuck.toMillis(), leaderboards, sockets);
+        BridgeHooks hooks = new BridgeHooks(vertx, settings, stuck.toMillis(), leaderboards, authenticator, sockets);
         bridges.add(hooks);
         router.route(PATH + "/*").subRouter(SockJSHandler.create(vertx).bridge(options, hooks));
     }

@@ -2,9 +2,17 @@ package dev.pacesetter.live;
 
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.LiveFrame;
+import dev.pacesetter.bus.BusMessage.PersonalFrame;
+import dev.pacesetter.http.Authenticator;
+import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.settings.LiveSettings;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.bridge.BridgeEventType;
 import io.vertx.ext.web.handler.sockjs.BridgeEvent;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.util.HashMap;
@@ -33,11 +41,13 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     private static final long CLOSING_MILLIS = 5_000;
 
     private static final long CHECK_MILLIS = 1_000;
+    private static final String SCHEME = "Bearer ";
 
     private final Vertx vertx;
     private final LiveSettings settings;
     private final long stuckMillis;
     private final PublicBoards leaderboards;
+    private final Authenticator authenticator;
     private final AtomicInteger open;
     private final Map<SockJSSocket, BridgeSocket> sockets = new HashMap<>();
     private final long checks;
@@ -46,10 +56,18 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     /**
      * For one mounted bridge.
      *
+     * @param authenticator knows who may follow whom
      * @param stuckMillis how long a socket may send nothing of what waits before it is closed
      * @param open counts the sockets of the whole node
      */
-    BridgeHooks(Vertx vertx, LiveSettings settings, long stuckMillis, PublicBoards leaderboards, AtomicInteger open) {
+    BridgeHooks(
+            Vertx vertx,
+            LiveSettings settings,
+            long stuckMillis,
+            PublicBoards leaderboards,
+            Authenticator authenticator,
+            AtomicInteger open) {
+        this.authenticator = authenticator;
         this.vertx = vertx;
         this.settings = settings;
         this.stuckMillis = stuckMillis;
@@ -60,7 +78,49 @@ final class BridgeHooks implements Handler<BridgeEvent> {
 
     @Override
     public void handle(BridgeEvent event) {
-        event.complete(allow(event));
+        String user = event.type() == BridgeEventType.REGISTER ? Addresses.userIn(address(event)) : null;
+        if (user == null) {
+            event.complete(allow(event));
+        } else {
+            follow(event, user);
+        }
+    }
+
+    /** Lets a user register for their own standings, and nobody else. */
+    private void follow(BridgeEvent event, String user) {
+        JsonObject headers =
+                event.getRawMessage().getValue("headers") instanceof JsonObject given ? given : new JsonObject();
+        String bearer = headers.getString("Authorization", "");
+        boolean passed = !"off".equals(headers.getString("passed"));
+        Future<Principal> caller = bearer.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? authenticator.authenticate(bearer.substring(SCHEME.length()).trim())
+                : Future.succeededFuture(new Principal.Anonymous());
+        caller.onComplete(who -> {
+            BridgeSocket socket = sockets.get(event.socket());
+            boolean self = who.succeeded() && who.result().equals(new Principal.User(user));
+            if (socket != null && self) {
+                socket.following(user, passed);
+            } else if (socket != null) {
+                socket.say(refusal(address(event), who));
+            }
+            event.complete(socket != null && self);
+        });
+    }
+
+    private static String refusal(String address, AsyncResult<Principal> who) {
+        if (who.failed()) {
+            boolean refused = who.cause() instanceof ProblemException;
+            return refused
+                    ? Frames.refusal(
+                            address,
+                            401,
+                            "unauthenticated",
+                            String.valueOf(who.cause().getMessage()))
+                    : Frames.refusal(address, 503, "storage-unavailable", "who you are cannot be found out now");
+        }
+        return who.result() instanceof Principal.Anonymous
+                ? Frames.refusal(address, 401, "unauthenticated", "send the header Authorization: Bearer <token>")
+                : Frames.refusal(address, 403, "forbidden", "only the user may watch this");
     }
 
     private boolean allow(BridgeEvent event) {
@@ -122,7 +182,7 @@ final class BridgeHooks implements Handler<BridgeEvent> {
         String address = address(event);
         String leaderboard = Addresses.leaderboardIn(address);
         if (leaderboard == null) {
-            socket.say(Frames.refusal(address, 403, "forbidden", "only leaderboards can be watched"));
+            socket.say(Frames.refusal(address, 403, "forbidden", "only leaderboards and oneself can be watched"));
             return false;
         }
         if (leaderboards.find(leaderboard).isEmpty()) {
@@ -136,6 +196,13 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     private void told(BridgeEvent event) {
         BridgeSocket socket = sockets.get(event.socket());
         String leaderboard = Addresses.leaderboardIn(address(event));
+        String user = Addresses.userIn(address(event));
+        if (socket != null && user != null) {
+            switch (event.type()) {
+                case REGISTERED -> socket.followed(user);
+                default -> socket.unfollowed(user);
+            }
+        }
         if (socket == null || leaderboard == null) {
             return;
         }
@@ -147,7 +214,10 @@ final class BridgeHooks implements Handler<BridgeEvent> {
 
     private boolean receive(BridgeEvent event) {
         BridgeSocket socket = sockets.get(event.socket());
-        if (socket != null && event.getRawMessage().getValue("body") instanceof LiveFrame frame) {
+        Object body = event.getRawMessage().getValue("body");
+        if (socket != null && body instanceof LiveFrame frame) {
+            socket.offer(frame);
+        } else if (socket != null && body instanceof PersonalFrame frame) {
             socket.offer(frame);
         }
         return false;

@@ -1,7 +1,10 @@
 package dev.pacesetter.live;
 
 import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.Follower;
 import dev.pacesetter.bus.BusMessage.LiveFrame;
+import dev.pacesetter.bus.BusMessage.PersonalFrame;
+import dev.pacesetter.bus.BusMessage.ReadPersonal;
 import dev.pacesetter.bus.BusMessage.ReadSnapshot;
 import dev.pacesetter.bus.BusMessage.SnapshotReply;
 import dev.pacesetter.bus.BusMessage.Viewers;
@@ -23,7 +26,19 @@ final class BridgeSocket {
     private final SendQueue queue;
     private final Wire wire;
     private final Map<String, Viewer> viewers = new HashMap<>();
+    private final Map<String, Personal> personals = new HashMap<>();
     private @Nullable Long cloggedAt;
+
+    /** A registration for one's own standings. */
+    private static final class Personal {
+        final boolean passed;
+        boolean started;
+        boolean behind;
+
+        Personal(boolean passed) {
+            this.passed = passed;
+        }
+    }
 
     /** A socket that watches nothing yet. */
     BridgeSocket(EventBus bus, SendQueue queue, Wire wire) {
@@ -55,8 +70,62 @@ final class BridgeSocket {
         }
     }
 
+    /**
+     * The bridge is about to register a user's own address.
+     *
+     * @param passed whether to tell of being overtaken
+     */
+    void following(String userId, boolean passed) {
+        personals.computeIfAbsent(userId, id -> new Personal(passed));
+    }
+
+    /** The bridge has registered it. */
+    void followed(String userId) {
+        Personal personal = personals.get(userId);
+        if (personal != null && !personal.started) {
+            personal.started = true;
+            Addresses.FOLLOWERS.publish(bus, new Follower(userId, 1));
+            askPersonal(userId, personal);
+        }
+    }
+
+    /** The bridge has let go of it, if it ever had it. */
+    void unfollowed(String userId) {
+        Personal personal = personals.remove(userId);
+        if (personal != null && personal.started) {
+            Addresses.FOLLOWERS.publish(bus, new Follower(userId, -1));
+        }
+    }
+
+    /** A user's own message was published. */
+    void offer(PersonalFrame frame) {
+        Personal personal = personals.get(frame.userId());
+        if (personal != null && personal.started && (personal.passed || !frame.passed())) {
+            write(personal, frame);
+        }
+    }
+
+    private void write(Personal personal, PersonalFrame frame) {
+        if (queue.full()) {
+            personal.behind = true;
+        } else {
+            queue.write(frame.envelope());
+        }
+    }
+
+    private void askPersonal(String userId, Personal personal) {
+        personal.behind = false;
+        Addresses.PERSONAL
+                .ask(bus, new ReadPersonal(userId))
+                .onSuccess(reply -> reply.frames().forEach(frame -> write(personal, frame)))
+                .onFailure(failure -> personal.behind = true);
+    }
+
     /** The socket is gone. */
     void closed() {
+        for (String user : personals.keySet().toArray(String[]::new)) {
+            unfollowed(user);
+        }
         for (String leaderboard : viewers.keySet().toArray(String[]::new)) {
             unregistered(leaderboard);
         }
@@ -105,6 +174,11 @@ final class BridgeSocket {
             viewers.forEach((leaderboard, viewer) -> {
                 if (viewer.catchUp()) {
                     ask(leaderboard, viewer);
+                }
+            });
+            personals.forEach((user, personal) -> {
+                if (personal.behind) {
+                    askPersonal(user, personal);
                 }
             });
         }

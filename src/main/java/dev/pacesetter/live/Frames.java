@@ -1,12 +1,16 @@
 package dev.pacesetter.live;
 
 import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.EntryAround;
 import dev.pacesetter.bus.BusMessage.LiveFrame;
 import dev.pacesetter.bus.BusMessage.Page;
+import dev.pacesetter.bus.BusMessage.PersonalFrame;
 import dev.pacesetter.domain.Entry;
 import dev.pacesetter.domain.TopDelta;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The frames that a browser's event-bus client reads, encoded. */
 final class Frames {
@@ -18,14 +22,16 @@ final class Frames {
     /** The whole list. */
     static LiveFrame snapshot(Page page, long sequence) {
         JsonArray entries = new JsonArray();
-        page.entries()
-                .forEach(entry ->
-                        entries.add(new JsonObject().put("rank", entry.rank()).mergeIn(line(entry))));
+        page.entries().forEach(entry -> entries.add(ranked(entry)));
         JsonObject body = head("snapshot", page)
                 .put("version", page.version())
                 .put("total", page.total())
                 .put("entries", entries);
-        return new LiveFrame(page.leaderboard(), ALONE, sequence, received(page.leaderboard(), body));
+        return new LiveFrame(
+                page.leaderboard(),
+                ALONE,
+                sequence,
+                received(Addresses.leaderboard(page.leaderboard()).name(), body));
     }
 
     /**
@@ -43,13 +49,68 @@ final class Frames {
                 .put("total", page.total())
                 .put("changed", changed)
                 .put("removed", new JsonArray(delta.removed()));
-        return new LiveFrame(page.leaderboard(), base, sequence, received(page.leaderboard(), body));
+        return new LiveFrame(
+                page.leaderboard(),
+                base,
+                sequence,
+                received(Addresses.leaderboard(page.leaderboard()).name(), body));
     }
 
     /** The end: nobody may watch this leaderboard any more. It stands alone like a snapshot. */
     static LiveFrame withdrawn(String leaderboard, long sequence) {
         String frame = refusal(Addresses.leaderboard(leaderboard).name(), 404, "not-found", "no such leaderboard");
         return new LiveFrame(leaderboard, ALONE, sequence, frame);
+    }
+
+    /**
+     * Where a user stands; without rank and score when nowhere any more.
+     *
+     * @param previousRank the one told before, of the same period
+     */
+    static PersonalFrame standing(String userId, EntryAround now, @Nullable Long previousRank) {
+        Entry self = now.entry();
+        JsonObject body = new JsonObject()
+                .put("type", "standing")
+                .put("leaderboard", now.leaderboard())
+                .put("period", now.period())
+                .put("score", self == null ? null : self.score())
+                .put("rank", self == null ? null : self.rank())
+                .put("previousRank", previousRank)
+                .put("total", now.total())
+                .put("toNext", self == null || now.next() == null ? null : Math.abs(now.next() - self.score()))
+                .put("around", around(now));
+        return personal(userId, false, body);
+    }
+
+    private static JsonArray around(EntryAround now) {
+        JsonArray around = new JsonArray();
+        if (now.entry() == null) {
+            return around;
+        }
+        List<Entry> all = now.neighbours();
+        all.subList(Math.max(0, now.ahead() - PersonalBoard.SHOWN), now.ahead())
+                .forEach(one -> around.add(ranked(one)));
+        all.subList(now.ahead(), Math.min(all.size(), now.ahead() + PersonalBoard.SHOWN))
+                .forEach(one -> around.add(ranked(one)));
+        return around;
+    }
+
+    /** Somebody has overtaken; null: nobody can tell who. */
+    static PersonalFrame passed(String userId, EntryAround now, long rank, @Nullable Entry by) {
+        JsonObject body = new JsonObject()
+                .put("type", "passed")
+                .put("leaderboard", now.leaderboard())
+                .put(
+                        "by",
+                        by == null
+                                ? null
+                                : new JsonObject().put("userId", by.userId()).put("name", by.name()))
+                .put("rank", rank);
+        return personal(userId, true, body);
+    }
+
+    private static PersonalFrame personal(String userId, boolean passed, JsonObject body) {
+        return new PersonalFrame(userId, passed, received(Addresses.user(userId).name(), body));
     }
 
     /** An error that the client hands to whoever listens on the address. */
@@ -71,6 +132,10 @@ final class Frames {
                 .put("epoch", page.epoch());
     }
 
+    private static JsonObject ranked(Entry entry) {
+        return new JsonObject().put("rank", entry.rank()).mergeIn(line(entry));
+    }
+
     private static JsonObject line(Entry entry) {
         return new JsonObject()
                 .put("userId", entry.userId())
@@ -79,10 +144,10 @@ final class Frames {
                 .put("reachedAt", entry.reachedAt().toString());
     }
 
-    private static String received(String leaderboard, JsonObject body) {
+    private static String received(String address, JsonObject body) {
         return new JsonObject()
                 .put("type", "rec")
-                .put("address", Addresses.leaderboard(leaderboard).name())
+                .put("address", address)
                 .put("body", body)
                 .encode();
     }

@@ -110,16 +110,22 @@ final class RankingReads {
     }
 
     private static EntryReply around(BoardPeriod board, ReadEntry ask, Slice slice, List<Entry> entries) {
+        Integer next = slice.next() == null
+                ? null
+                : (Integer) RankKey.value(board.leaderboard().order(), slice.next());
         Entry found = null;
+        int ahead = 0;
         List<Entry> neighbours = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
             if (entry.userId().equals(ask.userId())) {
                 found = entry;
+                ahead = neighbours.size();
             } else {
                 neighbours.add(entry);
             }
         }
-        return new EntryAround(board.leaderboard().id(), board.period().label(), slice.total(), found, neighbours);
+        return new EntryAround(
+                board.leaderboard().id(), board.period().label(), slice.total(), found, neighbours, ahead, next);
     }
 
     /** Where a user stands now; null when nowhere. */

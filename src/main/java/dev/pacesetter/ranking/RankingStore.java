@@ -61,8 +61,14 @@ final class RankingStore {
     /** One line: the user and the packed key. */
     record Line(String userId, long key) {}
 
-    /** Part of a ranking: {@code better} entries have a better value than the first line. */
-    record Slice(String epoch, long version, long total, long offset, long better, List<Line> lines) {}
+    /**
+     * Part of a ranking.
+     *
+     * @param better how many entries have a better value than the first line
+     * @param next packed key of the last entry with a better value than the one asked for, if one was and there is
+     */
+    record Slice(
+            String epoch, long version, long total, long offset, long better, List<Line> lines, @Nullable Long next) {}
 
     private static final LuaScript APPLY = new LuaScript("apply");
     private static final LuaScript SEAL = new LuaScript("seal");
@@ -277,7 +283,8 @@ final class RankingStore {
                                 reply.get(2).toLong(),
                                 offset,
                                 reply.get(3).toLong(),
-                                lines(reply.get(4))));
+                                lines(reply.get(4)),
+                                null));
     }
 
     /** Reads an entry with its neighbours; no lines when the user has none, null when there is no ranking. */
@@ -291,7 +298,10 @@ final class RankingStore {
                                 reply.get(0).toLong(),
                                 reply.get(1).toLong(),
                                 reply.get(2).toLong(),
-                                lines(reply.get(3))));
+                                lines(reply.get(3)),
+                                reply.get(4).toString().isEmpty()
+                                        ? null
+                                        : reply.get(4).toLong()));
     }
 
     private static List<Line> lines(Response flat) {

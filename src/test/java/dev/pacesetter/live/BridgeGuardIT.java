@@ -165,7 +165,7 @@ class BridgeGuardIT extends LiveRig {
 
     @Test
     void shouldRefuseMoreSocketsThanAllowed() {
-        start(new LiveSettings(TOP, 10, 65_536, 2), Duration.ofSeconds(30));
+        start(new LiveSettings(TOP, 10, 65_536, 2_000, 2), Duration.ofSeconds(30));
         viewer(Transport.RAW).register(ADDRESS);
         TestViewer second = viewer(Transport.SOCKJS);
         Await.until("two are open", () -> guard.sockets() == 2);

@@ -69,12 +69,13 @@ abstract class LiveRig {
     }
 
     void start() {
-        start(new LiveSettings(TOP, 10, 65_536, 100), Duration.ofSeconds(30));
+        start(new LiveSettings(TOP, 10, 65_536, 2_000, 100), Duration.ofSeconds(30));
     }
 
     void start(LiveSettings settings, Duration stuck) {
         Supplier<Leaderboards> current = () -> leaderboards;
-        guard = new BridgeGuard(settings, List.of("https://app.example.com"), current, stuck);
+        guard = new BridgeGuard(
+                settings, List.of("https://app.example.com"), current, bearer -> Future.failedFuture("nobody"), stuck);
         live = Await.result(vertx.deployVerticle(new LiveVerticle(settings, current, new TestClock())));
         Server[] servers = {new Server(), new Server()};
         AtomicInteger next = new AtomicInteger();

@@ -24,7 +24,7 @@ class SlowViewerIT extends LiveRig {
     @EnumSource(Transport.class)
     void shouldSkipASlowSocketAndSendOneFreshSnapshotWhenItReadsAgain(Transport transport) throws Exception {
         // Given
-        start(new LiveSettings(TOP, 50, 65_536, 100), Duration.ofSeconds(30));
+        start(new LiveSettings(TOP, 50, 65_536, 2_000, 100), Duration.ofSeconds(30));
         TestViewer slow = viewer(transport);
         TestViewer quick = viewer(transport);
         slow.register(ADDRESS);
@@ -60,7 +60,7 @@ class SlowViewerIT extends LiveRig {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void shouldCloseASocketThatStaysStuck(Transport transport) throws Exception {
-        start(new LiveSettings(TOP, 50, 65_536, 100), Duration.ofSeconds(1));
+        start(new LiveSettings(TOP, 50, 65_536, 2_000, 100), Duration.ofSeconds(1));
         TestViewer stuck = viewer(transport);
         TestViewer quick = viewer(transport);
         stuck.register(ADDRESS);
@@ -79,7 +79,7 @@ class SlowViewerIT extends LiveRig {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void shouldStopReadingFromWhoeverReadsNoAnswer(Transport transport) throws Exception {
-        start(new LiveSettings(TOP, 10, 65_536, 100), Duration.ofSeconds(1));
+        start(new LiveSettings(TOP, 10, 65_536, 2_000, 100), Duration.ofSeconds(1));
         NetClient client = vertx.createNetClient(new NetClientOptions().setReceiveBufferSize(8_192));
         RawSocket deaf = Await.result(RawSocket.open(client, port, transport));
         deaf.stopReading();

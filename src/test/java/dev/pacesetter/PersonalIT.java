@@ -1,0 +1,172 @@
+package dev.pacesetter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pacesetter.support.Api;
+import dev.pacesetter.support.Api.Account;
+import dev.pacesetter.support.App;
+import dev.pacesetter.support.Await;
+import dev.pacesetter.support.RedisHandle;
+import dev.pacesetter.support.Stores;
+import dev.pacesetter.support.Viewer;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** One's own standing, told as it changes, on another node than the one that takes the scores. */
+class PersonalIT {
+
+    private static RedisHandle redis;
+    private static App one;
+    private static App two;
+
+    @BeforeAll
+    static void start() {
+        String database = Stores.newDatabase();
+        redis = Stores.newRedis();
+        one = App.start(database, redis.uri());
+        two = App.start(database, redis.uri());
+    }
+
+    @AfterAll
+    static void stop() {
+        one.close();
+        two.close();
+        redis.close();
+    }
+
+    private static void register(Viewer viewer, String userId, Map<String, Object> headers) {
+        viewer.send(new JsonObject()
+                .put("type", "register")
+                .put("address", "user." + userId)
+                .put("headers", new JsonObject(headers)));
+    }
+
+    private static Map<String, Object> bearer(Account account) {
+        return Map.of("Authorization", "Bearer " + account.token());
+    }
+
+    private static void post(Account account, int points) {
+        assertEquals(
+                201,
+                one.api()
+                        .post("/api/v1/scores", account.token(), Api.score("running", points))
+                        .status());
+    }
+
+    private static List<JsonObject> bodies(Viewer viewer, Account of, String type) {
+        return viewer.bodies("user." + of.id()).stream()
+                .filter(body -> body.getString("type").equals(type)
+                        && body.getString("leaderboard").equals("overall"))
+                .toList();
+    }
+
+    private static JsonObject last(Viewer viewer, Account of) {
+        List<JsonObject> all = bodies(viewer, of, "standing");
+        return all.isEmpty() ? new JsonObject() : all.get(all.size() - 1);
+    }
+
+    private static void awaitRank(Viewer viewer, Account of, long rank) {
+        Await.until(of.username() + " has rank " + rank, () -> Long.valueOf(rank)
+                .equals(last(viewer, of).getLong("rank")));
+    }
+
+    @Test
+    void shouldTellOneWhereOneStandsAndWhoHasPassed() {
+        Account ada = one.api().newAccount();
+        Account bob = one.api().newAccount();
+        Account cyd = one.api().newAccount();
+        post(ada, 1_000);
+        post(bob, 800);
+        post(cyd, 600);
+        try (Viewer viewer = new Viewer(two.port());
+                Viewer quiet = new Viewer(two.port())) {
+            register(viewer, ada.id(), bearer(ada));
+            register(quiet, ada.id(), Map.of("Authorization", "Bearer " + ada.token(), "passed", "off"));
+            awaitRank(viewer, ada, 1);
+            JsonObject first = last(viewer, ada);
+            assertEquals(1_000, first.getInteger("score"));
+            assertNull(first.getValue("previousRank"));
+            assertNull(first.getValue("toNext"));
+            assertEquals(bob.id(), first.getJsonArray("around").getJsonObject(0).getString("userId"));
+            assertEquals(2, first.getJsonArray("around").size());
+            post(cyd, 500);
+            awaitRank(viewer, ada, 2);
+            JsonObject second = last(viewer, ada);
+            assertEquals(1, second.getLong("previousRank"));
+            assertEquals(100, second.getInteger("toNext"));
+            assertEquals(
+                    cyd.id(), second.getJsonArray("around").getJsonObject(0).getString("userId"));
+            Await.until("told", () -> bodies(viewer, ada, "passed").size() == 1);
+            JsonObject passed = bodies(viewer, ada, "passed").get(0);
+            assertEquals(cyd.id(), passed.getJsonObject("by").getString("userId"));
+            assertFalse(passed.getJsonObject("by").getString("name").isEmpty());
+            assertEquals(2, passed.getLong("rank"));
+            awaitRank(quiet, ada, 2);
+            // Within five seconds of the last word on it there is no other; the standing says it.
+            post(bob, 1_000);
+            awaitRank(viewer, ada, 3);
+            assertEquals(1, bodies(viewer, ada, "passed").size());
+            assertEquals(0, bodies(quiet, ada, "passed").size());
+            // Who comes later gets what is known at once.
+            try (Viewer late = new Viewer(two.port())) {
+                register(late, ada.id(), bearer(ada));
+                awaitRank(late, ada, 3);
+            }
+        }
+    }
+
+    @Test
+    void shouldTellAtMostOnceASecond() {
+        Account ada = one.api().newAccount();
+        post(ada, 1);
+        try (Viewer viewer = new Viewer(two.port())) {
+            register(viewer, ada.id(), bearer(ada));
+            Await.until(
+                    "a first standing", () -> !bodies(viewer, ada, "standing").isEmpty());
+            long began = System.nanoTime();
+            for (int i = 0; i < 200; i++) {
+                post(ada, 1);
+            }
+            Await.until("the last standing", () -> Integer.valueOf(201)
+                    .equals(last(viewer, ada).getInteger("score")));
+            long seconds = (System.nanoTime() - began) / 1_000_000_000;
+            assertTrue(bodies(viewer, ada, "standing").size() <= seconds + 3, "too many standings");
+        }
+    }
+
+    @Test
+    void shouldTellNobodyElse() {
+        Account ada = one.api().newAccount();
+        Account eve = one.api().newAccount();
+        post(ada, 5);
+        try (Viewer viewer = new Viewer(two.port())) {
+            register(viewer, ada.id(), Map.of());
+            awaitRefusal(viewer, 401);
+            register(viewer, ada.id(), bearer(eve));
+            awaitRefusal(viewer, 403);
+            register(viewer, ada.id(), Map.of("Authorization", "Bearer nonsense"));
+            register(viewer, ada.id(), Map.of("Authorization", "Bearer " + App.ADMIN_KEY));
+            viewer.send(new JsonObject()
+                    .put("type", "register")
+                    .put("address", "user." + ada.id())
+                    .put("headers", "no object"));
+            register(viewer, eve.id(), bearer(eve));
+            post(eve, 7);
+            Await.until("eve's own", () -> !bodies(viewer, eve, "standing").isEmpty());
+            assertEquals(List.of(), viewer.bodies("user." + ada.id()));
+            assertFalse(viewer.isClosed());
+        }
+    }
+
+    private static void awaitRefusal(Viewer viewer, int code) {
+        Await.until("refused with " + code, () -> viewer.frames().stream()
+                .anyMatch(frame -> Integer.valueOf(code).equals(frame.getInteger("failureCode"))));
+    }
+}
