@@ -142,6 +142,7 @@ class ContractIT {
         String metrics = check("metrics", 200, "GET", "/metrics", null, null).text();
         assertTrue(metrics.contains("pacesetter_ranking_audited_total"), metrics);
         check("contract", 200, "GET", "/openapi.yaml", null, null);
+        check("stream", 200, "GET", "/asyncapi.yaml", null, null);
         check("docs", 302, "GET", "/docs", null, null);
 
         Set<String> all = new TreeSet<>();

@@ -5,25 +5,26 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The pages: the site, the contract, and the page to try it. */
+/** The pages: the site, the contracts of HTTP and of the live stream, and the page to try it. */
 public final class SiteMount implements Mount {
 
     private static final String SWAGGER_UI = "META-INF/resources/webjars/swagger-ui/";
     private static final String SWAGGER_UI_POM = "META-INF/maven/org.webjars/swagger-ui/pom.properties";
 
     private final Buffer contract = Buffer.buffer(Resources.text("openapi.yaml"));
+    private final Buffer stream = Buffer.buffer(Resources.text("asyncapi.yaml"));
 
     @Override
     public void mount(Vertx vertx, Router router) {
-        router.get("/openapi.yaml").handler(context -> context.response()
-                .putHeader("Content-Type", "application/yaml; charset=utf-8")
-                .end(contract));
+        router.get("/openapi.yaml").handler(context -> yaml(context, contract));
+        router.get("/asyncapi.yaml").handler(context -> yaml(context, stream));
         router.get("/docs").handler(context -> {
             if (context.request().path().endsWith("/")) {
                 context.next();
@@ -39,6 +40,12 @@ public final class SiteMount implements Mount {
                 .setIncludeHidden(false)
                 .setEnableRangeSupport(false);
         router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(site);
+    }
+
+    private static void yaml(RoutingContext context, Buffer text) {
+        context.response()
+                .putHeader("Content-Type", "application/yaml; charset=utf-8")
+                .end(text);
     }
 
     /** As the library itself has it, so that it is written down once, in the pom. */
