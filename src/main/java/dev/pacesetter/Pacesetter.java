@@ -215,8 +215,8 @@ public final class Pacesetter {
     private Future<Void> verticles(Plan plan, Pool pool, LeaderboardCatalog catalog) {
         Settings settings = plan.settings();
         return deploy(new AccountVerticle(pool))
-                .compose(done ->
-                        deploy(new RankingVerticle(pool, catalog, settings.redis(), settings.ranking(), meters, clock)))
+                .compose(done -> deploy(new RankingVerticle(
+                        pool, plan.servers(), catalog, settings.redis(), settings.ranking(), meters, clock)))
                 .compose(done -> deploy(new PersistenceVerticle(plan.servers(), settings.ingest())))
                 .compose(done -> deploy(new LiveVerticle(settings.live(), catalog, clock)))
                 .compose(done -> deploy(new PersonalVerticle(settings.live(), catalog, clock)));

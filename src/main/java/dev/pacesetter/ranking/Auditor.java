@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -138,22 +140,23 @@ final class Auditor {
     }
 
     private Future<List<String>> athletes() {
-        return pool.preparedQuery(LIST_ATHLETES)
-                .execute(Tuple.of(athlete, entries))
-                .map(rows -> {
-                    List<String> users = new ArrayList<>(rows.size());
-                    rows.forEach(row -> users.add(row.getString(0)));
-                    listed = true;
-                    athlete = users.size() < entries ? "" : users.get(users.size() - 1);
-                    return users;
-                });
+        return query(LIST_ATHLETES, Tuple.of(athlete, entries)).map(rows -> {
+            List<String> users = new ArrayList<>(rows.size());
+            rows.forEach(row -> users.add(row.getString(0)));
+            listed = true;
+            athlete = users.size() < entries ? "" : users.get(users.size() - 1);
+            return users;
+        });
+    }
+
+    private Future<RowSet<Row>> query(String sql, Tuple arguments) {
+        return Snapshot.bounded(pool.preparedQuery(sql).execute(arguments));
     }
 
     private Future<Void> compare(RankedBoard board, List<String> users) {
         EntryQuery query = EntryQuery.of(board.board(), users);
         Future<Map<String, Long>> ranked = store.keys(board.board(), users);
-        Future<List<Line>> scored =
-                pool.preparedQuery(query.sql()).execute(query.arguments()).map(Snapshot::lines);
+        Future<List<Line>> scored = query(query.sql(), query.arguments()).map(Snapshot::lines);
         return Future.all(ranked, scored).compose(both -> {
             audited.increment(users.size());
             Map<String, Long> expected = new HashMap<>();

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The log of what was committed, as PostgreSQL holds it. */
@@ -50,15 +51,22 @@ final class OutboxStore {
     /** The log at one moment. */
     record LogState(Origin origin, Map<Long, StreamState> streams) {}
 
+    /** Long for what these are; a query that hangs must not hold up a recovery for ever. */
+    private static final long QUERY_SECONDS = 10;
+
     private final Pool pool;
 
     OutboxStore(Pool pool) {
         this.pool = pool;
     }
 
+    private Future<RowSet<Row>> query(String sql, Tuple arguments) {
+        return pool.preparedQuery(sql).execute(arguments).timeout(QUERY_SECONDS, TimeUnit.SECONDS);
+    }
+
     /** The log now. */
     Future<LogState> state() {
-        return state(pool);
+        return state(pool).timeout(QUERY_SECONDS, TimeUnit.SECONDS);
     }
 
     /** The log as a transaction sees it. */
@@ -78,15 +86,13 @@ final class OutboxStore {
 
     /** Up to {@link #PAGE} batches of a stream that follow one, in their order. */
     Future<List<Batch>> read(long stream, long after) {
-        return pool.preparedQuery(READ_OUTBOX)
-                .execute(Tuple.of(stream, after, PAGE))
-                .map(rows -> {
-                    List<Batch> batches = new ArrayList<>(rows.size());
-                    for (Row row : rows) {
-                        batches.add(batch(stream, row));
-                    }
-                    return batches;
-                });
+        return query(READ_OUTBOX, Tuple.of(stream, after, PAGE)).map(rows -> {
+            List<Batch> batches = new ArrayList<>(rows.size());
+            for (Row row : rows) {
+                batches.add(batch(stream, row));
+            }
+            return batches;
+        });
     }
 
     private static Batch batch(long stream, Row row) {
@@ -109,9 +115,7 @@ final class OutboxStore {
 
     /** Streams with batches that nobody reported as applied, older than this, and where their report stands. */
     Future<Map<Long, Long>> unapplied(long olderThanMillis) {
-        return pool.preparedQuery(FIND_UNAPPLIED)
-                .execute(Tuple.of((double) olderThanMillis))
-                .map(OutboxStore::byStream);
+        return query(FIND_UNAPPLIED, Tuple.of((double) olderThanMillis)).map(OutboxStore::byStream);
     }
 
     /** Reports, for each stream, that every ranking has what is up to a batch. */
@@ -122,35 +126,33 @@ final class OutboxStore {
         Tuple arguments = Tuple.tuple()
                 .addArrayOfLong(appliedTo.keySet().toArray(Long[]::new))
                 .addArrayOfLong(appliedTo.values().toArray(Long[]::new));
-        return pool.preparedQuery(REPORT_APPLIED).execute(arguments).mapEmpty();
+        return query(REPORT_APPLIED, arguments).mapEmpty();
     }
 
     /** For each stream, up to where the outbox may be trimmed by the node that writes these streams. */
     Future<Map<Long, Long>> trimmable(int retentionSeconds, Collection<Long> own) {
         Tuple arguments = Tuple.tuple().addDouble((double) retentionSeconds).addArrayOfLong(own.toArray(Long[]::new));
-        return pool.preparedQuery(FIND_TRIMMABLE).execute(arguments).map(OutboxStore::byStream);
+        return query(FIND_TRIMMABLE, arguments).map(OutboxStore::byStream);
     }
 
     /** Lets go of a stream's batches up to one. */
     Future<Void> trim(long stream, long to) {
-        return pool.preparedQuery(TRIM).execute(Tuple.of(stream, to)).mapEmpty();
+        return query(TRIM, Tuple.of(stream, to)).mapEmpty();
     }
 
     /** Streams that are over and done with. */
     Future<List<Long>> finished(int retentionSeconds) {
-        return pool.preparedQuery(FIND_FINISHED)
-                .execute(Tuple.of((double) retentionSeconds))
-                .map(rows -> {
-                    List<Long> streams = new ArrayList<>(rows.size());
-                    rows.forEach(row -> streams.add(row.getLong(0)));
-                    return streams;
-                });
+        return query(FIND_FINISHED, Tuple.of((double) retentionSeconds)).map(rows -> {
+            List<Long> streams = new ArrayList<>(rows.size());
+            rows.forEach(row -> streams.add(row.getLong(0)));
+            return streams;
+        });
     }
 
     /** Forgets streams and raises the era, if it still is what the caller knows. */
     Future<Void> forget(long era, long newEra, Collection<Long> streams) {
         Tuple arguments = Tuple.tuple().addLong(era).addLong(newEra).addArrayOfLong(streams.toArray(Long[]::new));
-        return pool.preparedQuery(FORGET).execute(arguments).mapEmpty();
+        return query(FORGET, arguments).mapEmpty();
     }
 
     static Map<Long, Long> byStream(RowSet<Row> rows) {

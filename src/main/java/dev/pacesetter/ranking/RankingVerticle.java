@@ -15,6 +15,7 @@ import dev.pacesetter.bus.BusMessage.UnknownLeaderboard;
 import dev.pacesetter.bus.BusMessage.UserRenamed;
 import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.domain.Leaderboards;
+import dev.pacesetter.postgres.PostgresServers;
 import dev.pacesetter.settings.RankingSettings;
 import dev.pacesetter.settings.RedisSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,6 +41,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
     private static final long READ_PATIENCE_MILLIS = 2_000;
 
     private final Pool pool;
+    private final PostgresServers servers;
     private final Supplier<Leaderboards> leaderboards;
     private final RedisSettings redisSettings;
     private final RankingSettings settings;
@@ -61,19 +63,25 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
     @SuppressWarnings("NullAway.Init")
     private Auditor auditor;
 
+    @SuppressWarnings("NullAway.Init")
+    private Snapshot snapshot;
+
     /**
      * With what it keeps in step.
      *
-     * @param pool to the database; used for catching up, rebuilding and housekeeping
+     * @param pool to the database; used for catching up and housekeeping
+     * @param servers the same; for connections of its own, to rebuild and correct by
      */
     public RankingVerticle(
             Pool pool,
+            PostgresServers servers,
             Supplier<Leaderboards> leaderboards,
             RedisSettings redisSettings,
             RankingSettings settings,
             MeterRegistry meters,
             Clock clock) {
         this.pool = pool;
+        this.servers = servers;
         this.leaderboards = leaderboards;
         this.redisSettings = redisSettings;
         this.settings = settings;
@@ -88,6 +96,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
         store = new RankingStore(link::send);
         DirtyEntries dirty = new DirtyEntries(link::send);
         OutboxStore outbox = new OutboxStore(pool);
+        snapshot = new Snapshot(() -> servers.connect(vertx));
         StandingsDesk desk = new StandingsDesk(TimeUnit.MILLISECONDS.toNanos(settings.standingTimeoutMs()));
         RankingReads reads = new RankingReads(
                 leaderboards, store, board -> rankings.trusted(board), this::names, clock, READ_PATIENCE_MILLIS);
@@ -97,7 +106,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
                 store,
                 dirty,
                 outbox,
-                new Snapshot(pool),
+                snapshot,
                 desk,
                 reads::standing,
                 board -> changed(board.leaderboard().id(), board.period().label()),
@@ -214,6 +223,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
 
     @Override
     public Future<?> stop() {
+        snapshot.close();
         return link.close();
     }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,9 @@ final class Rebuilder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rebuilder.class);
     private static final int CHUNK = 5_000;
+    /** The first comes after all scores of the period have been summed up. */
+    private static final long CHUNK_SECONDS = 600;
+
     private static final long PROGRESS_EVERY = 100_000;
     /** What is still missing when it is put in place is replayed then; this many batches take a moment. */
     private static final long CLOSE_ENOUGH = 20;
@@ -124,13 +128,13 @@ final class Rebuilder {
 
     private Future<Long> copy(SqlConnection connection, BoardPeriod board, RankingKeys keys) {
         EntryQuery query = EntryQuery.all(board);
-        return connection.prepare(query.sql()).compose(statement -> pour(
-                        statement.cursor(query.arguments()), board, keys, 0)
-                .eventually(statement::close));
+        return Snapshot.bounded(connection.prepare(query.sql()))
+                .compose(statement -> pour(statement.cursor(query.arguments()), board, keys, 0)
+                        .eventually(() -> Snapshot.bounded(statement.close())));
     }
 
     private Future<Long> pour(Cursor cursor, BoardPeriod board, RankingKeys keys, long before) {
-        return cursor.read(CHUNK).compose(rows -> {
+        return cursor.read(CHUNK).timeout(CHUNK_SECONDS, TimeUnit.SECONDS).compose(rows -> {
             List<Line> lines = Snapshot.lines(rows);
             long after = before + lines.size();
             if (after / PROGRESS_EVERY > before / PROGRESS_EVERY) {
@@ -142,7 +146,7 @@ final class Rebuilder {
             Future<Void> staged = lines.isEmpty() ? Future.succeededFuture() : store.stage(keys, lines);
             return staged.compose(done -> cursor.hasMore()
                     ? pour(cursor, board, keys, after)
-                    : cursor.close().map(after));
+                    : Snapshot.bounded(cursor.close()).map(after));
         });
     }
 

@@ -5,7 +5,7 @@ import dev.pacesetter.ranking.OutboxStore.LogState;
 import dev.pacesetter.ranking.RankingStore.Line;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
+import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -15,7 +15,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Reads scores and the log as they were at one moment: one transaction that sees nothing of what happens meanwhile. */
 final class Snapshot {
@@ -29,35 +32,64 @@ final class Snapshot {
      */
     record Entries(LogState state, Map<Long, Long> touching, List<Line> lines) {}
 
-    private final Pool pool;
+    private static final long STATEMENT_SECONDS = 30;
 
-    Snapshot(Pool pool) {
-        this.pool = pool;
+    private final Supplier<Future<PgConnection>> connect;
+    /** Kept for the next, so that not every correction has to open one. */
+    private @Nullable PgConnection idle;
+
+    private boolean closed;
+
+    /** @param connect opens a connection; not one of a pool, since one that hangs could not be thrown away then */
+    Snapshot(Supplier<Future<PgConnection>> connect) {
+        this.connect = connect;
     }
 
     /** Does work that sees one moment; the work gets the connection and the log as it was then. */
     <T> Future<T> read(Work<T> work) {
-        return pool.getConnection().compose(connection -> connection
-                .query("begin isolation level repeatable read read only")
-                .execute()
-                .compose(begun -> OutboxStore.state(connection))
+        return connection().compose(connection -> bounded(connection
+                        .query("begin isolation level repeatable read read only")
+                        .execute())
+                .compose(begun -> bounded(OutboxStore.state(connection)))
                 .compose(state -> work.read(connection, state))
-                .compose(result -> connection.query("commit").execute().map(result))
+                .compose(result -> bounded(connection.query("commit").execute()).map(result))
                 .onComplete(done -> release(connection, done.succeeded())));
+    }
+
+    /** Fails what takes too long: nobody would look after it otherwise. */
+    static <T> Future<T> bounded(Future<T> statement) {
+        return statement.timeout(STATEMENT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private Future<PgConnection> connection() {
+        PgConnection kept = idle;
+        idle = null;
+        return kept == null ? connect.get() : Future.succeededFuture(kept);
+    }
+
+    private void release(PgConnection connection, boolean clean) {
+        if (clean && idle == null && !closed) {
+            idle = connection;
+            connection.closeHandler(end -> {
+                if (idle == connection) {
+                    idle = null;
+                }
+            });
+        } else {
+            connection.close();
+        }
+    }
+
+    void close() {
+        closed = true;
+        if (idle != null) {
+            idle.close();
+        }
     }
 
     /** What is read at one moment. */
     interface Work<T> {
         Future<T> read(SqlConnection connection, LogState state);
-    }
-
-    private static void release(SqlConnection connection, boolean clean) {
-        if (clean) {
-            connection.close();
-        } else {
-            // A transaction may be open: the pool must not hand it to somebody else.
-            connection.query("rollback").execute().onComplete(end -> connection.close());
-        }
     }
 
     /**
@@ -68,9 +100,8 @@ final class Snapshot {
     Future<Entries> entries(BoardPeriod board, Collection<String> users, Function<Long, Long> applied) {
         EntryQuery query = EntryQuery.of(board, users);
         return read((connection, state) -> touching(connection, board, state, applied)
-                .compose(touching -> connection
-                        .preparedQuery(query.sql())
-                        .execute(query.arguments())
+                .compose(touching -> bounded(
+                                connection.preparedQuery(query.sql()).execute(query.arguments()))
                         .map(rows -> new Entries(state, touching, lines(rows)))));
     }
 
@@ -89,9 +120,7 @@ final class Snapshot {
         Tuple arguments = Tuple.tuple()
                 .addArrayOfLong(behind.keySet().toArray(Long[]::new))
                 .addArrayOfLong(behind.values().toArray(Long[]::new));
-        return connection
-                .preparedQuery(LAST_TOUCHING)
-                .execute(EntryQuery.counted(board, arguments))
+        return bounded(connection.preparedQuery(LAST_TOUCHING).execute(EntryQuery.counted(board, arguments)))
                 .map(OutboxStore::byStream);
     }
 

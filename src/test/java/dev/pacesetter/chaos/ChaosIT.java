@@ -209,6 +209,7 @@ class ChaosIT {
             return;
         }
         mismatches.addAll(differences);
+        LOG.error("Not as it must be: {}", differences);
         for (int node = 0; node < cluster.size(); node++) {
             LOG.error("Node {} ends with:\n{}", node, cluster.log(node));
         }

@@ -99,7 +99,7 @@ class RankingIT {
             RedisSettings redis = new RedisSettings(List.of(redisUri), RedisSettings.Mode.STANDALONE, 2_000);
             RankingSettings ranking = new RankingSettings(50_000, 1_000, 200, retentionSeconds, 1_000);
             deployed.add(Await.result(vertx.deployVerticle(
-                    new RankingVerticle(pool, catalog, redis, ranking, meters, Clock.systemUTC()))));
+                    new RankingVerticle(pool, servers, catalog, redis, ranking, meters, Clock.systemUTC()))));
             deployed.add(Await.result(vertx.deployVerticle(
                     new PersistenceVerticle(servers, new IngestSettings(1, 500, 10_000, 400, 60)))));
         }
