@@ -27,6 +27,7 @@ import dev.pacesetter.ranking.RankingVerticle;
 import dev.pacesetter.settings.AuthSettings;
 import dev.pacesetter.settings.PostgresSettings;
 import dev.pacesetter.settings.RedisSettings;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -227,7 +228,11 @@ public final class Pacesetter {
         List<Mount> mounts = new ArrayList<>(identity.mounts(auth));
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
         mounts.add(new LeaderboardRoutes(auth, catalog, clock));
-        mounts.add(new BridgeGuard(settings.live(), settings.http().allowedOrigins(), catalog, identity));
+        BridgeGuard bridge = new BridgeGuard(settings.live(), settings.http().allowedOrigins(), catalog, identity);
+        Gauge.builder("pacesetter.live.sockets", bridge, BridgeGuard::sockets)
+                .description("Open sockets of viewers")
+                .register(meters);
+        mounts.add(bridge);
         return mounts;
     }
 
