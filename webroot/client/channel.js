@@ -85,7 +85,7 @@ export class Channel {
 
   /** Registers anew: the first time at once, then less and less often. Returns whether it was at once. */
   again() {
-    if (this.#alarms.has('again') || !this.#link.isOpen) {
+    if (!this.#link.isOpen) {
       return false;
     }
     const delay = this.#backoff.next();
@@ -140,7 +140,7 @@ export class Channel {
 /** A leaderboard's address: what is handed on is the board as it stands. */
 export class BoardChannel extends Channel {
   #board;
-  #asked = true;
+  #asked = false;
   #stale = true;
 
   constructor(address, link, options, order) {

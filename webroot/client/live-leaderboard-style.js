@@ -40,12 +40,16 @@ tbody th { font-weight: inherit; text-align: start; }
 .name bdi { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .score { width: 7em; padding-inline-end: 1.1em; text-align: end; font-variant-numeric: tabular-nums; }
 thead .score { text-align: end; }
+/* In line with what is below, in smaller letters. */
+thead .rank { padding-inline-start: 1.375em; }
+thead .name { padding-inline: .625em; }
+thead .score { padding-inline-end: 1.375em; }
 td.score { font-weight: 600; }
 td.score.changed { animation: changed 1.6s ease-out; }
 @keyframes changed { from { color: var(--accent); } }
 tbody tr:nth-child(-n + 3) .rank { color: var(--accent); font-weight: 700; }
 
-.status { margin: 0; padding: .7em 1.1em; border-top: 1px solid var(--line); color: var(--muted); font-size: .92em; }
+.status { margin: 0; padding: .7em 1.2em; border-top: 1px solid var(--line); color: var(--muted); font-size: .92em; }
 :host([data-state=stale]) tbody { opacity: .6; }
 :host([data-state=stale]) .status, :host([data-state=refused]) .status { color: var(--bad); }
 @media (prefers-reduced-motion: reduce) { td.score.changed { animation: none; } }

@@ -155,6 +155,71 @@ test('does not ask in a loop when gaps keep coming', () => {
   assert.equal(views.at(-1).stale, false, 'after a quiet while the first time is at once again');
 });
 
+test('counts as mended once a while of changes went well', () => {
+  const { clock, bridge, watch, views } = start();
+  const gap = () => {
+    bridge.last.isRegistered = false;
+    bridge.post('lost', views.length);
+    bridge.last.isRegistered = true;
+    bridge.post('ada', views.length);
+  };
+  watch('b', 'desc');
+  clock.advance(20);
+  gap();
+  for (let i = 0; i < 150; i++) {
+    clock.advance(100);
+    bridge.post('ada', i);
+  }
+  gap();
+  clock.advance(20);
+  assert.ok(views.every(({ stale }) => !stale), 'at once, both times');
+});
+
+test('does not ask for what came by itself', () => {
+  const { clock, bridge, watch, views } = start();
+  watch();
+  clock.advance(20);
+  for (let i = 0; i < 2; i++) {
+    bridge.last.isRegistered = false;
+    bridge.post('lost', i + 1);
+    bridge.last.isRegistered = true;
+    bridge.post('ada', i + 1);
+    clock.advance(20);
+  }
+  assert.equal(views.at(-1).stale, true, 'it waits to ask a second time');
+  const asked = bridge.last.registered().length;
+  bridge.rebuild();
+  clock.advance(5_000);
+  assert.equal(views.at(-1).stale, false);
+  assert.equal(bridge.last.registered().length, asked);
+});
+
+test('takes the snapshot after a loss, also an older one', () => {
+  const { clock, bridge, watch, names } = start();
+  bridge.post('ada', 5);
+  bridge.post('bob', 4);
+  watch();
+  clock.advance(20);
+  bridge.cut();
+  bridge.goBack();
+  clock.advance(1_100);
+  assert.deepEqual(names(), ['1 ada']);
+  assert.deepEqual(bridge.last.registered(), ['leaderboard.b']);
+});
+
+test('does not listen to a socket that it gave up', () => {
+  const { clock, bridge, watch, views, states } = start();
+  watch();
+  const [first] = bridge.sockets;
+  first.isDead = true;
+  clock.advance(15_000);
+  first.onopen?.();
+  first.onmessage?.({ data: '{"type":"err","address":"leaderboard.b","failureCode":404}' });
+  first.onclose?.();
+  assert.deepEqual(states, ['connecting']);
+  assert.equal(views.length, 0);
+});
+
 test('asks again when no snapshot comes', () => {
   const { clock, bridge, watch, names, views } = start();
   bridge.post('ada', 5);
@@ -193,9 +258,13 @@ test('tells that a board was taken away, and shows it when it is back', () => {
   const gone = { type: 'err', address: 'leaderboard.b', failureCode: 404, failureType: 'not-found', message: 'gone' };
   bridge.last.onmessage({ data: JSON.stringify(gone) });
   assert.equal(views.at(-1).refused.code, 404);
-  bridge.rebuild();
+  bridge.post('bob', 4);
+  clock.advance(20);
+  assert.equal(views.at(-1).refused.code, 404, 'only a snapshot tells that it is back');
+  bridge.goBack();
   clock.advance(20);
   assert.equal(views.at(-1).refused, null);
+  assert.deepEqual(bridge.last.registered(), ['leaderboard.b']);
   assert.deepEqual(names(), ['1 ada']);
 });
 
@@ -262,8 +331,19 @@ test('pings, also while hidden, and notices a line that went dead', () => {
   const pings = bridge.last.sent.filter(({ type }) => type === 'ping').length;
   assert.equal(pings, 5);
   assert.equal(bridge.sockets.length, 1);
+  for (let i = 0; i < 60; i++) {
+    bridge.post('ada', i);
+    clock.advance(1_000);
+  }
+  const probes = () => bridge.last.sent.filter(({ type, address }) => type === 'register' && !address).length;
+  const asked = probes();
+  for (let i = 0; i < 60; i++) {
+    bridge.post('ada', i);
+    clock.advance(1_000);
+  }
+  assert.equal(probes(), asked, 'a busy line need not be asked');
   bridge.last.isDead = true;
-  clock.advance(36_000);
+  clock.advance(55_000);
   assert.ok(states.includes('stale'));
   assert.equal(bridge.sockets.length, 2);
   assert.equal(states.at(-1), 'open');
@@ -310,6 +390,14 @@ test('falls back to SockJS where WebSockets fail, and comes back', () => {
   made.at(-1).onclose();
   clock.advance(20_000);
   assert.ok(bridge.sockets.length >= 2, 'the WebSocket has its turn again');
+
+  const working = start({ sockjs: SockJS });
+  working.clock.advance(10);
+  const before = made.length;
+  working.bridge.cut();
+  working.clock.advance(1_100);
+  assert.equal(made.length, before, 'what worked is tried first');
+  assert.equal(working.states.at(-1), 'open');
 
   const alone = start({ sockjs: SockJS, WebSocket: null });
   alone.clock.advance(10);
@@ -392,10 +480,24 @@ test('ignores what it cannot read, and what nobody watches', () => {
 });
 
 test('ends with nothing left behind', () => {
-  const { clock, bridge, states, client, watch, page } = start();
+  let listeners = 0;
+  const counting = new (class extends EventTarget {
+    addEventListener(...all) {
+      listeners++;
+      super.addEventListener(...all);
+    }
+
+    removeEventListener(...all) {
+      listeners--;
+      super.removeEventListener(...all);
+    }
+  })();
+  const { clock, bridge, states, client, watch, page } = start({ window: counting, document: counting });
   const watching = watch();
   clock.advance(20);
+  assert.equal(listeners, 2);
   client.close();
+  assert.equal(listeners, 0);
   assert.equal(clock.waiting, 0);
   assert.equal(bridge.last.readyState, 3);
   page.dispatchEvent(new Event('online'));
