@@ -25,7 +25,7 @@ export class Channel {
   #alarms;
   #backoff;
   listeners = new Set();
-  #asked = 0;
+  #turn = 0;
   #final = false;
   /** Why it was refused, while it is. */
   refusal = null;
@@ -38,8 +38,16 @@ export class Channel {
     this.#backoff = new Backoff({ eager: true, random: options.random });
   }
 
+  /** Also one that comes later is told at once what is known. */
   add(listener) {
     this.listeners.add(listener);
+    if (this.known) {
+      queueMicrotask(() => this.listeners.has(listener) && hand(listener, this.known));
+    }
+  }
+
+  get known() {
+    return this.refusal && { type: 'refused', ...this.refusal };
   }
 
   tell(message) {
@@ -55,7 +63,7 @@ export class Channel {
 
   lost() {
     this.#alarms.clear();
-    this.#asked++;
+    this.#turn++;
   }
 
   end() {
@@ -65,16 +73,16 @@ export class Channel {
 
   /** Registers. The token may take a while to come. */
   register() {
-    const asked = ++this.#asked;
+    const turn = ++this.#turn;
     const send = (token) => {
-      if (asked === this.#asked) {
+      if (turn === this.#turn) {
         const headers = token ? { Authorization: `Bearer ${token}` } : {};
         this.#link.send({ type: 'register', address: this.#address, headers });
         this.sent();
       }
     };
     if (typeof this.#token === 'function') {
-      new Promise((resolve) => resolve(this.#token())).then(send, () => asked === this.#asked && this.again());
+      new Promise((resolve) => resolve(this.#token())).then(send, () => turn === this.#turn && this.again());
     } else {
       send(this.#token);
     }
@@ -126,14 +134,11 @@ export class Channel {
     this.refusal = { code, reason, message };
     this.#final = FINAL.includes(code);
     this.#alarms.clear();
-    this.tellRefusal();
     if (!this.#final) {
       this.again();
     }
-  }
-
-  tellRefusal() {
-    this.tell({ type: 'refused', ...this.refusal });
+    // Last, as a listener may end this.
+    this.tell(this.known);
   }
 }
 
@@ -148,12 +153,8 @@ export class BoardChannel extends Channel {
     this.#board = new Board(order);
   }
 
-  /** Also one that comes later is told at once. */
-  add(listener) {
-    if (this.#board.view.epoch || this.refusal) {
-      queueMicrotask(() => this.listeners.has(listener) && hand(listener, this.#settled()));
-    }
-    super.add(listener);
+  get known() {
+    return this.#board.view.epoch || this.refusal ? this.#settled() : null;
   }
 
   sent() {
@@ -178,9 +179,9 @@ export class BoardChannel extends Channel {
     }
   }
 
-  tellRefusal() {
+  refused(frame) {
     this.#asked = true;
-    this.tell(this.#settled());
+    super.refused(frame);
   }
 
   /** What is missing comes with a snapshot. */

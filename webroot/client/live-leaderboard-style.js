@@ -26,7 +26,7 @@ style.replaceSync(`
 :host([hidden]), [hidden] { display: none !important; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+table { width: 100%; border-collapse: separate; border-spacing: 0; table-layout: fixed; }
 caption { padding: .85em 1.1em .5em; text-align: start; }
 .heading { display: block; font-size: 1.1em; font-weight: 650; overflow-wrap: anywhere; }
 .note { display: block; color: var(--muted); font-size: .88em; }

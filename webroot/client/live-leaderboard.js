@@ -54,6 +54,11 @@ function column(name, ...content) {
   return make('th', { scope: 'col', class: name, part: `column ${name}` }, ...content);
 }
 
+function note({ total, period }, shown) {
+  const athletes = total === 1 ? '1 athlete' : `${total.toLocaleString('en')} athletes`;
+  return [total > 0 ? `${shown < total ? `Top ${shown} of ` : ''}${athletes}` : '', period].filter(Boolean).join(' · ');
+}
+
 const template = make('template');
 template.content.append(
   make('table', { part: 'table' },
@@ -223,9 +228,7 @@ export class LiveLeaderboard extends HTMLElement {
     const limit = Number.parseInt(this.getAttribute('limit'), 10);
     const entries = view.entries.slice(0, limit > 0 ? limit : LIMIT);
     this.#$('thead').hidden = entries.length === 0;
-    const all = view.total.toLocaleString('en');
-    this.#$('.note').textContent =
-      `${entries.length < view.total ? `Top ${entries.length} of ${all}` : all} · ${view.period}`;
+    this.#$('.note').textContent = note(view, entries.length);
     this.#fill(entries);
     if (view.stale) {
       this.#say('stale', 'Connection lost. Trying again…');

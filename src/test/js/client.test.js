@@ -286,6 +286,19 @@ test('tries again what is refused for now, less and less often', () => {
   assert.equal(views.at(-1).refused, null);
 });
 
+test('lets a listener end its watch whatever it is told', () => {
+  const { clock, bridge, client } = start();
+  bridge.mute = true;
+  const watching = client.watch('b', () => watching.close());
+  clock.advance(10);
+  const busy = { type: 'err', address: 'leaderboard.b', failureCode: 503, failureType: 'busy', message: 'later' };
+  bridge.last.onmessage({ data: JSON.stringify(busy) });
+  assert.equal(bridge.last.sent.at(-1).type, 'unregister');
+  const sent = bridge.last.registered().length;
+  clock.advance(20_000);
+  assert.equal(bridge.last.registered().length, sent);
+});
+
 test('shares one registration between listeners, and tells a late one at once', async () => {
   const { clock, bridge, client, watch } = start();
   bridge.post('ada', 5);
@@ -452,7 +465,7 @@ test('forgets a registration whose token came too late', async () => {
   assert.deepEqual(bridge.last.registered(), []);
 });
 
-test('hands over what comes for a user, as it comes', () => {
+test('hands over what comes for a user, as it comes', async () => {
   const { clock, bridge, client } = start({ token: 'abc' });
   const heard = [];
   const following = client.watchUser('u1', (message) => heard.push(message));
@@ -464,6 +477,10 @@ test('hands over what comes for a user, as it comes', () => {
   clock.advance(20);
   assert.equal(heard.at(-1).type, 'refused');
   assert.equal(heard.at(-1).code, 404);
+  const late = [];
+  client.watchUser('u1', (message) => late.push(message));
+  await settle();
+  assert.equal(late[0]?.code, 404);
   following.close();
   assert.throws(() => start().client.watchUser('u1', () => {}), /token/);
 });

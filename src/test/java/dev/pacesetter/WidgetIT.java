@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ReducedMotion;
 import dev.pacesetter.support.Api;
 import dev.pacesetter.support.App;
 import dev.pacesetter.support.Await;
@@ -107,8 +108,12 @@ class WidgetIT {
         });
         page.onPageError(complaints::add);
         page.onDialog(dialog -> complaints.add("a script of a name ran"));
-        page.navigate("http://127.0.0.1:" + origin + "/?node=" + shown.base() + "&board=" + board);
+        page.navigate(address(origin, shown, board));
         return page;
+    }
+
+    private static String address(int origin, App shown, String board) {
+        return "http://127.0.0.1:" + origin + "/?node=" + shown.base() + "&board=" + board;
     }
 
     private static Locator state(Page page) {
@@ -126,7 +131,7 @@ class WidgetIT {
             Page page = open(person, friend, node, "weekly", complaints);
             assertThat(state(page)).hasAttribute("data-state", "live");
             assertThat(rows(page)).hasCount(5);
-            assertThat(page.locator("live-leaderboard .note")).containsText("Top 5 of");
+            assertThat(page.locator("live-leaderboard .note")).containsText("athletes · ");
             post(node, "climber", "Climber", 50_000);
             assertThat(rows(page).first()).containsText("Climber");
             assertThat(rows(page).first().locator(".score")).hasText("50,000");
@@ -136,6 +141,33 @@ class WidgetIT {
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots/widget.png")));
         }
         assertEquals(List.of(), complaints);
+    }
+
+    @Test
+    void shouldGlideUnlessMotionIsReduced() {
+        try (BrowserContext person = browser.person()) {
+            Page page = person.newPage();
+            page.addInitScript("window.glides = 0; const animate = Element.prototype.animate;"
+                    + "Element.prototype.animate = function(...all) { glides++; return animate.apply(this, all); };");
+            page.navigate(address(friend, node, "running-weekly"));
+            run("glider-1", 1_000);
+            run("glider-2", 2_000);
+            assertThat(rows(page).first()).containsText("glider-2");
+            assertEquals(true, page.evaluate("glides > 0"));
+            page.emulateMedia(new Page.EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE));
+            page.evaluate("glides = 0");
+            run("glider-1", 5_000);
+            assertThat(rows(page).first()).containsText("glider-1");
+            assertEquals(0, page.evaluate("glides"));
+        }
+    }
+
+    private static void run(String user, int score) {
+        node.api()
+                .post(
+                        "/api/v1/scores",
+                        node.ingestKey(),
+                        Api.score("running", score).put("userId", user));
     }
 
     @Test
@@ -159,6 +191,7 @@ class WidgetIT {
                     true,
                     page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
                     "a long name must not widen the page");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots/names.png")));
         }
         assertEquals(List.of(), complaints);
     }
@@ -174,9 +207,14 @@ class WidgetIT {
                     complaints.add(message.text());
                 }
             });
+            List<String> sockets = new ArrayList<>();
             page.navigate(node.base() + "/");
+            assertThat(page.locator("#connection")).hasAttribute("data-state", "live");
+            page.onWebSocket(socket -> sockets.add(socket.url()));
             page.click("footer a");
             assertThat(page.locator("#example")).hasAttribute("data-state", "live");
+            assertThat(page.locator("#themed")).hasAttribute("data-state", "live");
+            assertEquals(1, sockets.size(), "two boards share a connection");
             page.selectOption("#choose", "fastest-5k");
             assertThat(page.locator("#example")).hasAttribute("data-state", "empty");
             assertThat(page.locator("#tag")).containsText(node.base() + "/client/live-leaderboard.js");
