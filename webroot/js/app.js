@@ -1,39 +1,43 @@
 /** Puts the page together. */
 
+import { connect } from '../client/pacesetter.js';
 import { call, newKey, ApiProblem, NoAnswer } from './lib/api.js';
-import { Bus } from './lib/bus.js';
 import { Session } from './lib/session.js';
-import { Board, Outcome } from './model/board.js';
 import { parseScore, scoreHint } from './model/format.js';
 import { BoardView } from './view/board.js';
 import { onSubmit, showProblem } from './view/forms.js';
 
 const RETRY_MILLIS = 2_000;
-const LABELS = { live: 'Live', connecting: 'Connecting…', offline: 'Offline, reconnecting…' };
+const STATES = {
+  connecting: ['connecting', 'Connecting…'],
+  open: ['live', 'Live'],
+  stale: ['offline', 'Offline, reconnecting…'],
+};
 
 const $ = (selector) => document.querySelector(selector);
 const session = new Session();
 const view = new BoardView($('#board'), $('#row'));
-const bus = new Bus(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/eventbus/websocket`, showState);
+const client = connect();
 
 let leaderboards = [];
 let current = null;
+let watching = null;
+/** What was last heard of the current leaderboard. */
 let board = null;
 /** The key of a workout whose fate is unknown: sent again with it, it cannot count twice. */
 let unanswered = null;
 
 function showState(state) {
   const place = $('#connection');
-  place.dataset.state = state;
-  place.querySelector('.label').textContent = LABELS[state];
-  document.body.classList.toggle('stale', state === 'offline');
+  const [name, label] = STATES[state];
+  place.dataset.state = name;
+  place.querySelector('.label').textContent = label;
+  document.body.classList.toggle('stale', state === 'stale');
 }
 
 async function start() {
   showSession();
-  bus.open();
-  addEventListener('online', () => bus.hurry());
-  document.addEventListener('visibilitychange', () => document.hidden || bus.hurry());
+  client.onState(showState);
   addEventListener('hashchange', () => select(location.hash.slice(1)));
   await load();
 }
@@ -67,39 +71,32 @@ function select(id) {
   if (!chosen || chosen === current) {
     return;
   }
-  if (current) {
-    bus.unregister(`leaderboard.${current.id}`);
-  }
+  watching?.close();
   current = chosen;
+  board = null;
   $('#board-title').textContent = chosen.title;
   $('#board-note').textContent = '';
   $('#empty').hidden = true;
   document.querySelectorAll('[data-board]').forEach((button) =>
     button.setAttribute('aria-pressed', String(button.dataset.board === chosen.id)));
   view.clear();
-  watch();
-}
-
-function watch() {
-  board = new Board(current.order);
-  bus.register(`leaderboard.${current.id}`, (message) => {
-    const period = board.period;
-    if (board.apply(message) === Outcome.resync) {
-      bus.unregister(`leaderboard.${current.id}`);
-      watch();
-      return;
-    }
-    if (period !== null && board.period !== period) {
+  watching = client.watch(chosen.id, (heard) => {
+    if (board && board.period !== heard.period) {
       view.clear();
     }
+    board = heard;
     show();
-  });
+  }, { order: chosen.order });
 }
 
 function show() {
-  const entries = board.entries();
+  const { entries } = board;
   view.show(entries, current, session.user?.id ?? null);
-  $('#empty').hidden = entries.length > 0;
+  $('#empty').hidden = entries.length > 0 || board.refused !== null;
+  if (board.refused) {
+    $('#board-note').textContent = board.refused.message;
+    return;
+  }
   const athletes = board.total === 1 ? '1 athlete' : `${board.total.toLocaleString('en')} athletes`;
   const shown = entries.length < board.total ? `, top ${entries.length} shown` : '';
   $('#board-note').textContent = `${board.period} · ${athletes}${shown} · ${current.unit}`;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { formatScore, parseScore, scoreHint } from '../../../webroot/js/model/format.js';
+import { formatScore } from '../../../webroot/client/format.js';
+import { parseScore, scoreHint } from '../../../webroot/js/model/format.js';
 
 test('shows times as people say them', () => {
   const seconds = { unit: 'seconds', decimals: 0 };

@@ -1,7 +1,6 @@
 /** The table: one row an entry, gliding to its new place. */
 
-import { movements } from '../model/board.js';
-import { formatScore } from '../model/format.js';
+import { formatScore } from '../../client/format.js';
 
 const SHOW_MOVEMENT_MILLIS = 6_000;
 const GLIDE_MILLIS = 450;
@@ -10,7 +9,7 @@ export class BoardView {
   #body;
   #template;
   #rows = new Map();
-  #ranks = new Map();
+  #shown = null;
   #timers = new Map();
   #still = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -24,21 +23,21 @@ export class BoardView {
     this.#timers.forEach((timer) => clearTimeout(timer));
     this.#timers.clear();
     this.#rows.clear();
-    this.#ranks.clear();
+    this.#shown = null;
     this.#body.replaceChildren();
   }
 
   /** @param {string | null} mine the signed-in user's id */
   show(entries, leaderboard, mine) {
-    const moved = this.#ranks.size > 0 ? movements(this.#ranks, entries) : new Map();
+    const isNews = entries !== this.#shown;
     const places = this.#places();
     const shown = new Set();
     entries.forEach((entry, index) => {
       shown.add(entry.userId);
       const row = this.#row(entry.userId);
       this.#fill(row, entry, leaderboard, entry.userId === mine);
-      if (moved.has(entry.userId)) {
-        this.#mark(row, entry.userId, moved.get(entry.userId));
+      if (isNews && entry.previousRank !== null && entry.previousRank !== entry.rank) {
+        this.#mark(row, entry.userId, entry.previousRank - entry.rank);
       }
       if (this.#body.children[index] !== row) {
         this.#body.insertBefore(row, this.#body.children[index] ?? null);
@@ -50,7 +49,7 @@ export class BoardView {
         this.#rows.delete(userId);
       }
     }
-    this.#ranks = new Map(entries.map((entry) => [entry.userId, entry.rank]));
+    this.#shown = entries;
     this.#glide(places);
   }
 

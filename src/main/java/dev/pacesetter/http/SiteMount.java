@@ -35,6 +35,13 @@ public final class SiteMount implements Mount {
         // Files are few and small: no parts of them. These handlers leave alone what is neither GET nor HEAD.
         StaticHandler library = StaticHandler.create(SWAGGER_UI + version()).setEnableRangeSupport(false);
         router.route("/webjars/swagger-ui/*").handler(library);
+        // The client is for pages of other origins, too; what it may then watch, the bridge decides.
+        router.route("/client/*").handler(context -> {
+            context.response()
+                    .putHeader("Access-Control-Allow-Origin", "*")
+                    .putHeader("Cross-Origin-Resource-Policy", "cross-origin");
+            context.next();
+        });
         StaticHandler site = StaticHandler.create("webroot")
                 .setMaxAgeSeconds(60)
                 .setIncludeHidden(false)

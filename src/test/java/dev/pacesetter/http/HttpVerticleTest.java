@@ -246,6 +246,25 @@ class HttpVerticleTest {
         assertEquals(200, send("HEAD /docs/").status());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/client/pacesetter.js", "/client/live-leaderboard.js"})
+    void shouldGiveTheClientToPagesOfAnyOrigin(String path) {
+        Answer answer = send("GET " + path, "Origin: https://stranger.example");
+        assertEquals(200, answer.status());
+        assertEquals("*", answer.header("Access-Control-Allow-Origin"));
+        assertEquals("cross-origin", answer.header("Cross-Origin-Resource-Policy"));
+        assertTrue(answer.header("Content-Type").startsWith("text/javascript"), answer.header("Content-Type"));
+        assertEquals("", answer.header("Access-Control-Allow-Credentials"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/js/app.js", "/openapi.yaml", "/api/v1/things/1", "/client/../index.html"})
+    void shouldGiveOtherOriginsNothingElse(String path) {
+        Answer answer = send("GET " + path, "Origin: https://stranger.example");
+        assertEquals("", answer.header("Access-Control-Allow-Origin"));
+        assertEquals("", answer.header("Cross-Origin-Resource-Policy"));
+    }
+
     @Test
     void shouldServeAFileWholeWhateverRangeIsAskedFor() {
         Answer answer = send("GET /webjars/swagger-ui/swagger-ui.css", "Range: bytes=99999999-");
