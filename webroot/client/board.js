@@ -9,7 +9,7 @@ export const Outcome = Object.freeze({ applied: 'applied', ignored: 'ignored', r
 export class Board {
   #order;
   #lines = new Map();
-  #base = null;
+  #last = null;
 
   /**
    * What is held: entries in order, equal scores sharing a rank and the next one skipping, each with the rank that it
@@ -34,11 +34,9 @@ export class Board {
     if (message.type !== 'delta' || asked) {
       return Outcome.ignored;
     }
-    const { version } = this.view;
-    if (!this.#isHeld(message) || message.base !== version) {
-      // The last one once more is harmless; whatever else does not follow may hide a loss.
-      const isRepeated = this.#isHeld(message) && message.base === this.#base && message.version === version;
-      return isRepeated ? Outcome.ignored : Outcome.resync;
+    if (!this.#isHeld(message) || message.base !== this.view.version) {
+      // The last one once more, to the letter, is harmless; whatever else does not follow may hide a loss.
+      return JSON.stringify(message) === JSON.stringify(this.#last) ? Outcome.ignored : Outcome.resync;
     }
     const lines = new Map(this.#lines);
     message.removed.forEach((userId) => lines.delete(userId));
@@ -69,7 +67,8 @@ export class Board {
     return epoch === this.view.epoch && period === this.view.period;
   }
 
-  #hold(lines, { epoch, period, base, version, total }) {
+  #hold(lines, message) {
+    const { epoch, period, version, total } = message;
     const known = period === this.view.period ? this.view.entries : [];
     const before = new Map(known.map(({ userId, rank }) => [userId, rank]));
     let rank = 0;
@@ -80,7 +79,7 @@ export class Board {
       return { ...line, rank, previousRank: before.get(line.userId) ?? null };
     });
     this.#lines = lines;
-    this.#base = base;
+    this.#last = message;
     this.view = { entries, total, period, epoch, version };
   }
 

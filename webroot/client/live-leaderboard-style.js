@@ -26,23 +26,25 @@ style.replaceSync(`
 :host([hidden]), [hidden] { display: none !important; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-table { width: 100%; border-collapse: separate; border-spacing: 0; table-layout: fixed; }
+table { width: 100%; border-collapse: separate; border-spacing: 0; }
 caption { padding: .85em 1.1em .5em; text-align: start; }
 .heading { display: block; font-size: 1.1em; font-weight: 650; overflow-wrap: anywhere; }
 .note { display: block; color: var(--muted); font-size: .88em; }
 thead th { padding: .3em .5em; color: var(--muted); font-size: .8em; font-weight: 500; text-align: start; }
 tbody th, td { padding: var(--ps-row-padding, .55em) .5em; border-top: 1px solid var(--line); background: var(--surface); }
 tbody th { font-weight: inherit; text-align: start; }
-.rank { width: 3.4em; padding-inline-start: 1.1em; font-variant-numeric: tabular-nums; }
-.movement { width: 3.2em; font-size: .85em; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.rank { padding-inline-start: 1.1em; font-variant-numeric: tabular-nums; }
+.movement { min-width: 2.4em; font-size: .85em; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .movement[data-way=up] { color: var(--up); }
 .movement[data-way=down] { color: var(--down); }
+/* The others take what they need, names the rest. */
+.name { width: 100%; max-width: 0; }
 .name bdi { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.score { width: 7em; padding-inline-end: 1.1em; text-align: end; font-variant-numeric: tabular-nums; }
+.score { padding-inline-end: 1.1em; white-space: nowrap; text-align: end; font-variant-numeric: tabular-nums; }
 thead .score { text-align: end; }
 /* In line with what is below, in smaller letters. */
 thead .rank { padding-inline-start: 1.375em; }
-thead .name { padding-inline: .625em; }
+thead .name { padding-inline: .625em; overflow: hidden; text-overflow: ellipsis; }
 thead .score { padding-inline-end: 1.375em; }
 td.score { font-weight: 600; }
 td.score.changed { animation: changed 1.6s ease-out; }

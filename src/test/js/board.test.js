@@ -67,6 +67,7 @@ test('lets the last one come twice', () => {
   board.apply(delta(4, 5, [line('b', 4)]));
   assert.equal(board.apply(delta(4, 5, [line('b', 4)])), Outcome.ignored);
   assert.deepEqual(ranks(board), ['1 b', '2 a']);
+  assert.equal(board.apply(delta(4, 5, [line('b', 1)])), Outcome.resync, 'the same versions, but not the same');
 });
 
 test('takes nothing but the snapshot that was asked for', () => {

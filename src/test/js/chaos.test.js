@@ -14,18 +14,24 @@ function run(seed) {
   const pick = (n) => Math.floor(random() * n);
   const clock = new Clock();
   const order = random() < 0.5 ? 'asc' : 'desc';
-  const bridge = new Bridge({ clock, random, order, faults: random() * 0.3 });
+  // A store that went back gives its versions away a second time. No viewer can tell those apart when messages get lost
+  // or overtaken, too; on a connection that keeps them in order, it must.
+  const isLossy = random() < 0.7;
+  const bridge = new Bridge({ clock, random, order, faults: isLossy ? random() * 0.3 : 0 });
   const page = new EventTarget();
   page.hidden = false;
   let view = null;
   let shown = 0;
+  const wrong = [];
   const client = connect('http://x', { WebSocket: bridge.WebSocket, ...clock, random, window: page, document: page });
   const compact = ({ entries }) => JSON.stringify(entries.map(({ rank, userId, score }) => [rank, userId, score]));
   client.watch('b', (next) => {
     view = next;
     shown++;
     const known = bridge.history.get(`${view.epoch}/${view.period}/${view.version}`) ?? [];
-    assert.ok(known.includes(compact(view)), `seed ${seed}: shows what never was: ${JSON.stringify(view)}`);
+    if (!known.includes(compact(view))) {
+      wrong.push(view);
+    }
   }, random() < 0.5 ? { order } : {});
 
   const acts = [
@@ -34,7 +40,7 @@ function run(seed) {
     [1, () => bridge.cut()],
     [1, () => bridge.rebuild()],
     [0.5, () => bridge.nextPeriod()],
-    [0.5, () => bridge.goBack()],
+    [isLossy ? 0 : 2, () => bridge.goBack()],
     [0.5, () => bridge.sockets.forEach((socket) => { socket.isDead = true; })],
     [0.5, () => { bridge.up = !bridge.up; }],
     [0.5, () => { bridge.mute = !bridge.mute; }],
@@ -60,6 +66,7 @@ function run(seed) {
   assert.equal(view.total, bridge.lines.size, `seed ${seed}`);
   assert.deepEqual(
     view.entries.map(({ previousRank, ...entry }) => entry), bridge.entries(), `seed ${seed}`);
+  assert.deepEqual(wrong, [], `seed ${seed}: shows what never was`);
   client.close();
   assert.equal(clock.waiting, 0, `seed ${seed}: timers are left`);
   return { shown, frames: bridge.frames.length, sockets: bridge.sockets.length };

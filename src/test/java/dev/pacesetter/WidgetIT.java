@@ -13,6 +13,7 @@ import dev.pacesetter.support.Await;
 import dev.pacesetter.support.Browser;
 import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
+import dev.pacesetter.support.Viewer;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -222,6 +223,16 @@ class WidgetIT {
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots/embed.png")));
         }
         assertEquals(List.of(), complaints);
+    }
+
+    /** The client takes a line for dead that does not answer this. */
+    @Test
+    void shouldAnswerWhenAskedForASignOfLife() {
+        try (Viewer viewer = new Viewer(node.port())) {
+            viewer.send(new JsonObject().put("type", "register"));
+            Await.until("an answer", () -> viewer.frames().stream()
+                    .anyMatch(frame -> "missing_address".equals(frame.getString("body"))));
+        }
     }
 
     @Test
