@@ -152,6 +152,8 @@ class WidgetIT {
                     + "Element.prototype.animate = function(...all) { glides++; return animate.apply(this, all); };");
             page.navigate(address(friend, node, "running-weekly"));
             run("glider-1", 1_000);
+            // On the screen before it is overtaken.
+            assertThat(rows(page).first()).containsText("glider-1");
             run("glider-2", 2_000);
             assertThat(rows(page).first()).containsText("glider-2");
             assertEquals(true, page.evaluate("glides > 0"));

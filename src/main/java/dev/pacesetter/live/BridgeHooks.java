@@ -249,8 +249,10 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     private void close(SockJSSocket socket, String reason) {
         socket.pause();
         socket.close(TRY_AGAIN_LATER, reason);
-        vertx.setTimer(
-                Math.min(CLOSING_MILLIS, stuckMillis), id -> Wire.under(socket).cut());
+        Wire wire = Wire.under(socket);
+        if (wire.isOpen()) {
+            vertx.setTimer(Math.min(CLOSING_MILLIS, stuckMillis), id -> wire.cut());
+        }
     }
 
     private static long millis() {

@@ -28,6 +28,11 @@ final class Wire {
         return new Wire(own && request.connection() instanceof ConnectionBase base ? base.channel() : null);
     }
 
+    /** Whether there is a connection to end. */
+    boolean isOpen() {
+        return channel != null && channel.isActive();
+    }
+
     /** Whether more is waiting to be sent than the network takes. */
     boolean clogged() {
         return channel != null && channel.isActive() && !channel.isWritable();

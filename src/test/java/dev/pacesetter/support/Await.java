@@ -35,7 +35,12 @@ public final class Await {
 
     /** Waits until a condition holds. A probe that throws has not held yet. */
     public static void until(String what, Supplier<Boolean> condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        until(what, PATIENCE, condition);
+    }
+
+    /** As {@link #until(String, Supplier)}, for what may take longer. */
+    public static void until(String what, Duration patience, Supplier<Boolean> condition) {
+        long deadline = System.nanoTime() + patience.toNanos();
         Throwable last = null;
         while (System.nanoTime() < deadline) {
             try {
@@ -52,6 +57,6 @@ public final class Await {
                 throw new AssertionError(stopped);
             }
         }
-        throw new AssertionError("not within " + PATIENCE + ": " + what, last);
+        throw new AssertionError("not within " + patience + ": " + what, last);
     }
 }
