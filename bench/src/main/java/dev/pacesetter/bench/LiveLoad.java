@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToLongBiFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Puts viewers before a Pacesetter as shipped, on fresh stores of its own, and writes scores meanwhile. Every viewer
@@ -56,7 +57,7 @@ public final class LiveLoad {
                 case "bytes" -> load.bytes();
                 case "many" -> load.many(10_000, 100, 20);
                 case "restart" -> load.restart(10_000, 100);
-                case "compare" -> load.compare(1_000, 3);
+                case "compare" -> load.compare(1_000, Integer.getInteger("bench.rounds", 3));
                 default -> throw new IllegalArgumentException(scenario);
             }
         }
@@ -79,7 +80,7 @@ public final class LiveLoad {
         for (int i = 0; i < settings.length; i += 2) {
             environment.put(settings[i], settings[i + 1]);
         }
-        Server server = new Server(directory, environment, AT, List.of("java", "-Xmx1g", "-jar", jar.toString()));
+        Server server = new Server(directory, environment, AT, List.of("java", "-Xmx" + System.getProperty("bench.heap", "1g"), "-jar", jar.toString()));
         until("it is ready", () -> status(server.port, "/health/ready") == 200);
         return server;
     }
@@ -268,7 +269,10 @@ public final class LiveLoad {
         Path body = Files.createTempFile("delta", ".json");
         for (int round = 0; round < rounds; round++) {
             ours[round] = saturatedOurs(viewers, body);
-            String classpath = System.getProperty("java.class.path");
+            // The server runs in a directory of its own.
+            String classpath = Arrays.stream(System.getProperty("java.class.path").split(":"))
+                    .map(part -> Path.of(part).toAbsolutePath().toString())
+                    .collect(Collectors.joining(":"));
             stock[round] = saturated(
                     Viewers.Protocol.STOCK, viewers,
                     List.of("java", "-Xmx1g", "-cp", classpath, StockBridge.class.getName(), body.toString()));
