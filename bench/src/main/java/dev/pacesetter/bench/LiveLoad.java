@@ -36,7 +36,10 @@ public final class LiveLoad {
     private static final Pattern AT = Pattern.compile("Pacesetter is at http://[^:]+:(\\d+)");
     private static final Pattern LISTENING = Pattern.compile("listening on (\\d+)");
     private static final int TOP = 100;
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            // An offer of HTTP/2 looks to Socket.IO like one of its own upgrades.
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     private final Path jar;
