@@ -90,6 +90,9 @@ public final class Addresses {
     /** Bridge to live: viewers of a board. */
     public static final Address<Viewers> VIEWERS = new Address<>("live.viewers", Viewers.class);
 
+    /** Live to every bridge of the node: what the viewers of a leaderboard are sent. */
+    public static final Address<LiveFrame> LIVE_FRAME = new Address<>("live.frame", LiveFrame.class);
+
     /** Bridge to live: a first state for a new viewer. */
     public static final Call<ReadSnapshot, SnapshotReply> SNAPSHOT =
             new Call<>("live.snapshot", ReadSnapshot.class, SnapshotReply.class, 5_000);
@@ -106,9 +109,12 @@ public final class Addresses {
 
     private Addresses() {}
 
-    /** Live to browsers: one leaderboard's messages. */
-    public static Address<LiveFrame> leaderboard(String id) {
-        return new Address<>(LEADERBOARD + id, LiveFrame.class);
+    /**
+     * The address that browsers register for one leaderboard's messages. On the bus nothing is sent to it: one consumer a
+     * socket costs more than all else that a message costs.
+     */
+    public static String leaderboard(String id) {
+        return LEADERBOARD + id;
     }
 
     /** The leaderboard id in a browser's address, or null when it is no such address. */

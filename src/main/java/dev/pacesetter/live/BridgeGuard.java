@@ -33,8 +33,10 @@ import java.util.regex.Pattern;
 public final class BridgeGuard implements Mount {
 
     private static final String PATH = "/eventbus";
-    private static final String OUTBOUND =
-            Pattern.quote(Addresses.leaderboard("").name()) + "[a-z0-9-]{1,64}";
+    /** The bridge without SockJS. */
+    static final String BARE = PATH + "/websocket";
+
+    private static final String OUTBOUND = Pattern.quote(Addresses.leaderboard("")) + "[a-z0-9-]{1,64}";
     private static final String OWN = Pattern.quote(Addresses.user("").name()) + "[A-Za-z0-9_.-]{1,64}";
     /** Browsers let a hidden tab ping once a minute. */
     private static final Duration PING = Duration.ofMinutes(2);

@@ -11,6 +11,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.bridge.BridgeEventType;
 import io.vertx.ext.web.handler.sockjs.BridgeEvent;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the bridge of one HTTP server asks before it does anything. It lets sockets register for leaderboards and
- * nothing else, and writes a published {@link LiveFrame} itself: the bridge would encode it anew for every socket.
+ * nothing else, and sends the published {@link LiveFrame}s itself: the bridge would encode them anew for every socket.
  *
  * <p>The bridge calls it on the event loop that it is mounted on.
  */
@@ -49,6 +50,9 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     private final PublicBoards leaderboards;
     private final Authenticator authenticator;
     private final AtomicInteger open;
+    private final Audience audience = new Audience();
+    private final Flusher flusher;
+    private final MessageConsumer<LiveFrame> frames;
     private final Map<SockJSSocket, BridgeSocket> sockets = new HashMap<>();
     private final long checks;
     private boolean stopped;
@@ -73,6 +77,8 @@ final class BridgeHooks implements Handler<BridgeEvent> {
         this.stuckMillis = stuckMillis;
         this.leaderboards = leaderboards;
         this.open = open;
+        flusher = new Flusher(vertx.getOrCreateContext());
+        frames = Addresses.LIVE_FRAME.consume(vertx.eventBus(), audience::offer);
         checks = vertx.setPeriodic(Math.min(CHECK_MILLIS, stuckMillis), id -> check());
     }
 
@@ -152,6 +158,7 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     void stop() {
         stopped = true;
         vertx.cancelTimer(checks);
+        var unused = frames.unregister();
         for (SockJSSocket socket : List.copyOf(sockets.keySet())) {
             forget(socket);
             socket.close(GOING_AWAY, "the server stops");
@@ -169,8 +176,9 @@ final class BridgeHooks implements Handler<BridgeEvent> {
             socket.close(TRY_AGAIN_LATER, "too many viewers");
             return false;
         }
-        SendQueue queue = new SendQueue(socket::write, settings.maxQueueBytes(), BridgeHooks::millis);
-        sockets.put(socket, new BridgeSocket(vertx.eventBus(), queue, Wire.under(socket)));
+        Wire wire = wire(socket);
+        SendQueue queue = new SendQueue(wire, settings.maxQueueBytes(), BridgeHooks::millis);
+        sockets.put(socket, new BridgeSocket(vertx.eventBus(), audience, queue, wire));
         return true;
     }
 
@@ -212,12 +220,15 @@ final class BridgeHooks implements Handler<BridgeEvent> {
         }
     }
 
+    private Wire wire(SockJSSocket socket) {
+        boolean bare = BridgeGuard.BARE.equals(socket.routingContext().normalizedPath());
+        return Wire.under(socket, flusher, bare);
+    }
+
     private boolean receive(BridgeEvent event) {
         BridgeSocket socket = sockets.get(event.socket());
         Object body = event.getRawMessage().getValue("body");
-        if (socket != null && body instanceof LiveFrame frame) {
-            socket.offer(frame);
-        } else if (socket != null && body instanceof PersonalFrame frame) {
+        if (socket != null && body instanceof PersonalFrame frame) {
             socket.offer(frame);
         }
         return false;
@@ -249,7 +260,7 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     private void close(SockJSSocket socket, String reason) {
         socket.pause();
         socket.close(TRY_AGAIN_LATER, reason);
-        Wire wire = Wire.under(socket);
+        Wire wire = wire(socket);
         if (wire.isOpen()) {
             vertx.setTimer(Math.min(CLOSING_MILLIS, stuckMillis), id -> wire.cut());
         }

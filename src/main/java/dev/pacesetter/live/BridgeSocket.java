@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class BridgeSocket {
 
     private final EventBus bus;
+    private final Audience audience;
     private final SendQueue queue;
     private final Wire wire;
     private final Map<String, Viewer> viewers = new HashMap<>();
@@ -41,8 +42,9 @@ final class BridgeSocket {
     }
 
     /** A socket that watches nothing yet. */
-    BridgeSocket(EventBus bus, SendQueue queue, Wire wire) {
+    BridgeSocket(EventBus bus, Audience audience, SendQueue queue, Wire wire) {
         this.bus = bus;
+        this.audience = audience;
         this.queue = queue;
         this.wire = wire;
         queue.whenRoomy(this::catchUp);
@@ -51,6 +53,7 @@ final class BridgeSocket {
     /** The bridge is about to register it; or will say that it was registered before. */
     void registering(String leaderboard) {
         viewers.computeIfAbsent(leaderboard, id -> new Viewer());
+        audience.join(leaderboard, this);
     }
 
     /** The bridge has registered it. */
@@ -65,6 +68,7 @@ final class BridgeSocket {
     /** The bridge has let go of it, if it ever had it. */
     void unregistered(String leaderboard) {
         Viewer viewer = viewers.remove(leaderboard);
+        audience.leave(leaderboard, this);
         if (viewer != null && viewer.started()) {
             Addresses.VIEWERS.publish(bus, new Viewers(leaderboard, -1));
         }
@@ -131,11 +135,19 @@ final class BridgeSocket {
         }
     }
 
-    /** A frame was published. */
-    void offer(LiveFrame frame) {
+    /**
+     * A frame was published.
+     *
+     * @param text what it is to those who are sent it
+     */
+    void offer(LiveFrame frame, Outgoing text) {
         Viewer viewer = viewers.get(frame.leaderboard());
         if (viewer != null) {
-            act(viewer, viewer.offer(frame, queue.full()), frame);
+            switch (viewer.offer(frame, queue.full())) {
+                case NOTHING -> {}
+                case WRITE -> queue.write(text);
+                case ASK -> ask(frame.leaderboard(), viewer);
+            }
         }
     }
 
@@ -200,14 +212,6 @@ final class BridgeSocket {
             } else if (step == Viewer.Step.WRITE && reply instanceof LiveFrame frame) {
                 queue.write(frame.envelope());
             }
-        }
-    }
-
-    private void act(Viewer viewer, Viewer.Step step, LiveFrame frame) {
-        switch (step) {
-            case NOTHING -> {}
-            case WRITE -> queue.write(frame.envelope());
-            case ASK -> ask(frame.leaderboard(), viewer);
         }
     }
 }

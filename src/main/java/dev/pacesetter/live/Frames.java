@@ -28,10 +28,7 @@ final class Frames {
                 .put("total", page.total())
                 .put("entries", entries);
         return new LiveFrame(
-                page.leaderboard(),
-                ALONE,
-                sequence,
-                received(Addresses.leaderboard(page.leaderboard()).name(), body));
+                page.leaderboard(), ALONE, sequence, received(Addresses.leaderboard(page.leaderboard()), body));
     }
 
     /**
@@ -50,15 +47,12 @@ final class Frames {
                 .put("changed", changed)
                 .put("removed", new JsonArray(delta.removed()));
         return new LiveFrame(
-                page.leaderboard(),
-                base,
-                sequence,
-                received(Addresses.leaderboard(page.leaderboard()).name(), body));
+                page.leaderboard(), base, sequence, received(Addresses.leaderboard(page.leaderboard()), body));
     }
 
     /** The end: nobody may watch this leaderboard any more. It stands alone like a snapshot. */
     static LiveFrame withdrawn(String leaderboard, long sequence) {
-        String frame = refusal(Addresses.leaderboard(leaderboard).name(), 404, "not-found", "no such leaderboard");
+        String frame = refusal(Addresses.leaderboard(leaderboard), 404, "not-found", "no such leaderboard");
         return new LiveFrame(leaderboard, ALONE, sequence, frame);
     }
 

@@ -141,7 +141,7 @@ public final class LiveVerticle extends VerticleBase {
 
     private void publish(@Nullable LiveFrame frame) {
         if (frame != null) {
-            Addresses.leaderboard(frame.leaderboard()).publish(vertx.eventBus(), frame);
+            Addresses.LIVE_FRAME.publish(vertx.eventBus(), frame);
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.pacesetter.live;
 
-import io.vertx.core.Future;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,7 +10,7 @@ import java.util.function.LongSupplier;
  */
 final class SendQueue {
 
-    private final Function<String, Future<Void>> socket;
+    private final Outlet socket;
     private final int most;
     private final LongSupplier clock;
     private Runnable room = () -> {};
@@ -26,7 +24,7 @@ final class SendQueue {
      * @param most how much may be unsent
      * @param clock milliseconds that never go back
      */
-    SendQueue(Function<String, Future<Void>> socket, int most, LongSupplier clock) {
+    SendQueue(Outlet socket, int most, LongSupplier clock) {
         this.socket = socket;
         this.most = most;
         this.clock = clock;
@@ -64,11 +62,19 @@ final class SendQueue {
 
     /** Sends. */
     void write(String text) {
+        Outgoing alone = new Outgoing(text);
+        write(alone);
+        alone.release();
+    }
+
+    /** Sends what others may be sent, too. */
+    void write(Outgoing text) {
         if (unsent == 0) {
             movedAt = clock.getAsLong();
         }
-        unsent += text.length();
-        socket.apply(text).onComplete(done -> sent(text.length()));
+        int size = text.text().length();
+        unsent += size;
+        socket.send(text, () -> sent(size));
     }
 
     private void sent(int size) {

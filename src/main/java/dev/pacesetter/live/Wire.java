@@ -2,6 +2,8 @@ package dev.pacesetter.live;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -10,22 +12,68 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connection under a WebSocket, for what neither the bridge nor Vert.x offers. Other transports share theirs with
- * other requests, or, behind a proxy, with other people: for those it does nothing, and their sessions end by themselves
- * soon after the client stops asking.
+ * other requests, or, behind a proxy, with other people: those are written to through the bridge's socket, and their
+ * sessions end by themselves soon after the client stops asking.
  */
-final class Wire {
+final class Wire implements Outlet {
 
+    private final SockJSSocket socket;
+    private final Flusher flusher;
     private final @Nullable Channel channel;
+    /** Set where a text is a frame of its own: not within SockJS. */
+    private final @Nullable ChannelHandlerContext encoder;
 
-    private Wire(@Nullable Channel channel) {
+    private boolean unflushed;
+
+    private Wire(SockJSSocket socket, Flusher flusher, @Nullable Channel channel, boolean bare) {
+        this.socket = socket;
+        this.flusher = flusher;
         this.channel = channel;
+        this.encoder = channel == null || !bare ? null : encoderOf(channel);
     }
 
-    /** The one under this socket. */
-    static Wire under(SockJSSocket socket) {
+    /**
+     * The one under this socket.
+     *
+     * @param bare whether it is a WebSocket without SockJS
+     */
+    static Wire under(SockJSSocket socket, Flusher flusher, boolean bare) {
         HttpServerRequest request = socket.routingContext().request();
         boolean own = request.headers().contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true);
-        return new Wire(own && request.connection() instanceof ConnectionBase base ? base.channel() : null);
+        boolean known = own && request.connection() instanceof ConnectionBase;
+        return new Wire(socket, flusher, known ? ((ConnectionBase) request.connection()).channel() : null, bare);
+    }
+
+    private static @Nullable ChannelHandlerContext encoderOf(Channel channel) {
+        for (var handler : channel.pipeline()) {
+            if (handler.getValue() instanceof WebSocketFrameEncoder) {
+                return channel.pipeline().context(handler.getValue());
+            }
+        }
+        return null;
+    }
+
+    /** {@inheritDoc} Where it can, as bytes that are the same for all, past what would encode them for each. */
+    @Override
+    public void send(Outgoing text, Runnable done) {
+        if (encoder == null) {
+            socket.write(text.text()).onComplete(result -> done.run());
+            return;
+        }
+        ChannelPromise written = encoder.newPromise();
+        written.addListener(result -> done.run());
+        var unused = encoder.write(text.frame(), written);
+        if (!unflushed) {
+            unflushed = true;
+            flusher.soon(this::flush);
+        }
+    }
+
+    private void flush() {
+        unflushed = false;
+        if (encoder != null) {
+            encoder.flush();
+        }
     }
 
     /** Whether there is a connection to end. */

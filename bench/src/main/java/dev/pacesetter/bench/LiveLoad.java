@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.ToLongBiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -44,11 +45,13 @@ public final class LiveLoad {
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     private final Path jar;
     private final Path socketIo;
+    private final Path fanOut;
     private final List<String> rows = new ArrayList<>();
 
     private LiveLoad(Path jar, Path socketIo) {
         this.jar = jar;
         this.socketIo = socketIo;
+        this.fanOut = socketIo.resolveSibling("fanout").resolve("OwnBridge.java");
     }
 
     public static void main(String[] args) throws Exception {
@@ -267,46 +270,52 @@ public final class LiveLoad {
     /** The same content to as many viewers, each server as fast as it can, in turns. */
     private void compare(int viewers, int rounds) throws IOException {
         double[] ours = new double[rounds];
+        double[] whole = new double[rounds];
         double[] stock = new double[rounds];
         double[] socketIos = new double[rounds];
-        Path body = Files.createTempFile("delta", ".json");
+        String body = Files.writeString(Files.createTempFile("delta", ".json"), oneDelta().encode())
+                .toString();
+        // The servers run in directories of their own.
+        String classpath = Arrays.stream(System.getProperty("java.class.path").split(":"))
+                .map(part -> Path.of(part).toAbsolutePath().toString())
+                .collect(Collectors.joining(":"));
         for (int round = 0; round < rounds; round++) {
-            ours[round] = saturatedOurs(viewers, body);
-            // The server runs in a directory of its own.
-            String classpath = Arrays.stream(System.getProperty("java.class.path").split(":"))
-                    .map(part -> Path.of(part).toAbsolutePath().toString())
-                    .collect(Collectors.joining(":"));
+            ours[round] = saturated(
+                    Viewers.Protocol.BRIDGE, viewers,
+                    List.of("java", "-Xmx1g", "-cp", jar.toString(), fanOut.toString(), body));
             stock[round] = saturated(
                     Viewers.Protocol.STOCK, viewers,
-                    List.of("java", "-Xmx1g", "-cp", classpath, StockBridge.class.getName(), body.toString()));
+                    List.of("java", "-Xmx1g", "-cp", classpath, StockBridge.class.getName(), body));
             socketIos[round] = saturated(
                     Viewers.Protocol.SOCKET_IO, viewers,
-                    List.of("node", socketIo.resolve("server.js").toString(), body.toString()));
-            System.err.printf("round %d: %.0f, %.0f, %.0f%n", round, ours[round], stock[round], socketIos[round]);
+                    List.of("node", socketIo.resolve("server.js").toString(), body));
+            whole[round] = saturatedWhole(viewers);
+            System.err.printf(
+                    "round %d: %.0f, %.0f, %.0f, %.0f%n",
+                    round, ours[round], stock[round], socketIos[round], whole[round]);
         }
         String what = "messages delivered a second to " + viewers + " viewers, median of " + rounds + ": ";
-        row(what + "Pacesetter", "", String.format("%.0f", median(ours)));
-        row(what + "stock event-bus bridge", "", String.format("%.0f", median(stock)));
-        row(what + "Socket.IO", "", String.format("%.0f", median(socketIos)));
+        row(what + "Pacesetter's bridge", "", spread(ours));
+        row(what + "stock event-bus bridge", "", spread(stock));
+        row(what + "Socket.IO", "", spread(socketIos));
         row("ratio to the stock bridge, to Socket.IO", ">= 2, >= 2",
                 String.format("%.1f, %.1f", median(ours) / median(stock), median(ours) / median(socketIos)));
+        row("entries delivered a second, scores posted to all of Pacesetter, median of " + rounds, "", spread(whole));
     }
 
-    /** Scores come faster than messages can go out: what is sent is what it can. */
-    private double saturatedOurs(int viewers, Path body) throws IOException {
+    /**
+     * Scores come faster than messages can go out. Several are in one message then, so entries are counted: as many
+     * messages with one entry each are what the alternatives would have to send.
+     */
+    private double saturatedWhole(int viewers) throws IOException {
         try (Session session = new Session(pacesetter("PACESETTER_LIVE_MESSAGESPERSECOND", "1000"), TOP)) {
-            session.view(viewers, 1_000);
-            double best = 0;
-            for (long rate : new long[] {50, 100, 150, 200, 300}) {
-                session.write(rate);
-                Server.pause(3_000);
-                best = Math.max(best, delivered(session.tally));
-                session.rest();
-            }
-            if (Files.size(body) == 0) {
-                Files.writeString(body, oneDelta().encode());
-            }
-            return best;
+            return saturated(Viewers.Protocol.BRIDGE, viewers, session.server, rate -> {
+                if (rate == 0) {
+                    session.rest();
+                } else {
+                    session.write(rate);
+                }
+            });
         }
     }
 
@@ -330,40 +339,53 @@ public final class LiveLoad {
 
     private double saturated(Viewers.Protocol protocol, int viewers, List<String> command) throws IOException {
         try (Server server = new Server(Files.createTempDirectory("bench"), Map.of(), LISTENING, command)) {
-            Tally tally = new Tally();
-            List<Viewers> groups = new ArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                Viewers group = new Viewers(
-                        protocol, server.port, "leaderboard." + BOARD, viewers / 2, 500, tally, (user, total) -> 0);
-                groups.add(group);
-                await(vertx.deployVerticle(group));
-            }
-            until("all watch", () -> groups.stream().mapToInt(group -> group.watching.get()).sum() == viewers);
-            double best = 0;
-            for (long rate : new long[] {20, 40, 60, 80, 100, 150}) {
-                status(server.port, "/rate/" + rate);
-                Server.pause(3_000);
-                best = Math.max(best, delivered(tally));
-                status(server.port, "/rate/0");
-                // What waits goes out first: nobody is measured by what was published before.
-                long before;
-                do {
-                    before = tally.messages.sum();
-                    Server.pause(300);
-                } while (tally.messages.sum() > before);
-            }
-            for (Viewers group : groups) {
-                await(vertx.undeploy(group.deploymentID()));
-            }
-            return best;
+            return saturated(protocol, viewers, server, rate -> status(server.port, "/rate/" + rate));
         }
     }
 
+    /** The most that is delivered a second at any of some rates of change. */
+    private double saturated(Viewers.Protocol protocol, int viewers, Server server, LongConsumer publish) {
+        Tally tally = new Tally();
+        List<Counters> groups = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Counters group =
+                    new Counters(protocol, server.port, "leaderboard." + BOARD, viewers / 2, 500, tally);
+            groups.add(group);
+            await(vertx.deployVerticle(group));
+        }
+        until("all watch", () -> groups.stream().mapToInt(group -> group.watching.get()).sum() == viewers);
+        double best = 0;
+        for (long rate : new long[] {50, 100, 200, 400, 800}) {
+            publish.accept(rate);
+            Server.pause(3_000);
+            double delivered = delivered(tally);
+            System.err.printf("%s at %d/s: %.0f a second%n", protocol, rate, delivered);
+            best = Math.max(best, delivered);
+            publish.accept(0);
+            // What waits goes out first: nobody is measured by what was published before.
+            long before;
+            do {
+                before = tally.messages.sum();
+                Server.pause(300);
+            } while (tally.messages.sum() > before);
+        }
+        for (Counters group : groups) {
+            await(vertx.undeploy(group.deploymentID()));
+        }
+        return best;
+    }
+
     private static double delivered(Tally tally) {
-        long before = tally.messages.sum();
+        long before = tally.entries.sum();
         long began = System.nanoTime();
         Server.pause(4_000);
-        return (tally.messages.sum() - before) * 1e9 / (System.nanoTime() - began);
+        return (tally.entries.sum() - before) * 1e9 / (System.nanoTime() - began);
+    }
+
+    private static String spread(double[] figures) {
+        double[] sorted = figures.clone();
+        Arrays.sort(sorted);
+        return String.format("%.0f (%.0f–%.0f)", median(figures), sorted[0], sorted[sorted.length - 1]);
     }
 
     private static double median(double[] figures) {

@@ -26,7 +26,7 @@ final class StockBridge {
         Vertx vertx = Vertx.vertx();
         Router router = Router.router(vertx);
         SockJSBridgeOptions options =
-                new SockJSBridgeOptions().addOutboundPermitted(new PermittedOptions().setAddress("leaderboard.overall"));
+                new SockJSBridgeOptions().setPingTimeout(120_000).addOutboundPermitted(new PermittedOptions().setAddress("leaderboard.overall"));
         router.route("/eventbus/*").subRouter(SockJSHandler.create(vertx).bridge(options));
         router.get("/rate/:n").handler(context -> {
             perSecond = Long.parseLong(context.pathParam("n"));

@@ -8,6 +8,8 @@ import org.HdrHistogram.Histogram;
 final class Tally {
 
     final LongAdder messages = new LongAdder();
+    /** Entries that a message said have changed, where that is counted. */
+    final LongAdder entries = new LongAdder();
     final LongAdder bytes = new LongAdder();
     final LongAdder snapshots = new LongAdder();
     final LongAdder snapshotBytes = new LongAdder();
