@@ -47,6 +47,10 @@ export interface Standing {
   rank: number | null;
   previousRank: number | null;
   total: number;
+  /** What is missing to the score of the next one up, in the smallest unit; null for the first. */
+  toNext: number | null;
+  /** Two neighbours each side, and the user, in order. */
+  around: Omit<Entry, 'previousRank'>[];
   [more: string]: unknown;
 }
 

@@ -61,8 +61,8 @@ public final class LiveLoad {
             switch (scenario) {
                 case "latency" -> load.latency(1_000, 2_000, 1_000, 20);
                 case "bytes" -> load.bytes();
-                case "many" -> load.many(10_000, 100, 20);
-                case "restart" -> load.restart(10_000, 100);
+                case "many" -> load.many(Integer.getInteger("bench.viewers", 10_000), 100, 20);
+                case "restart" -> load.restart(Integer.getInteger("bench.viewers", 10_000), 100);
                 case "compare" -> load.compare(1_000, Integer.getInteger("bench.rounds", 3));
                 default -> throw new IllegalArgumentException(scenario);
             }
