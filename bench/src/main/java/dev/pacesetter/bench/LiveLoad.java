@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongBiFunction;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -36,6 +37,7 @@ public final class LiveLoad {
     private static final String BOARD = "overall";
     private static final Pattern AT = Pattern.compile("Pacesetter is at http://[^:]+:(\\d+)");
     private static final Pattern LISTENING = Pattern.compile("listening on (\\d+)");
+    private static final Pattern SOCKETS = Pattern.compile("(?m)^pacesetter_live_sockets\\S* (\\S+)$");
     private static final int TOP = 100;
     private static final HttpClient HTTP = HttpClient.newBuilder()
             // An offer of HTTP/2 looks to Socket.IO like one of its own upgrades.
@@ -63,6 +65,7 @@ public final class LiveLoad {
                 case "bytes" -> load.bytes();
                 case "many" -> load.many(Integer.getInteger("bench.viewers", 10_000), 100, 20);
                 case "restart" -> load.restart(Integer.getInteger("bench.viewers", 10_000), 100);
+                case "vanish" -> load.vanish(Integer.getInteger("bench.minutes", 60));
                 case "compare" -> load.compare(1_000, Integer.getInteger("bench.rounds", 3));
                 default -> throw new IllegalArgumentException(scenario);
             }
@@ -264,6 +267,36 @@ public final class LiveLoad {
             row(viewers + " viewers after kill -9: seconds until ready, all watch, all found correct; wrong",
                     "< 30; 0",
                     String.format("%.1f, %.1f, %.1f; %d", ready / 1e3, watching / 1e3, correct / 1e3, wrong));
+        }
+    }
+
+    /** Viewers who come, watch for a moment and are gone without a word, for a long time. */
+    private void vanish(int minutes) throws IOException {
+        try (Session session = new Session(pacesetter(), TOP)) {
+            session.view(10, 100);
+            session.write(20);
+            Vanishing vanishing = new Vanishing(session.server.port, "leaderboard." + BOARD, 40);
+            await(vertx.deployVerticle(vanishing));
+            Server.pause(60_000);
+            long before = session.server.residentKb();
+            Server.pause((minutes - 1) * 60_000L);
+            await(vertx.undeploy(vanishing.deploymentID()));
+            until("nobody is left but those who stayed", () -> gauge(session.server.port) == 10);
+            session.rest();
+            row(vanishing.gone.get() + " viewers who came and vanished in " + minutes + " minutes: sockets left", "10",
+                    String.format("%.0f", gauge(session.server.port)));
+            row("megabytes of process memory after the first minute, at the end", "flat",
+                    before / 1024 + ", " + session.server.residentKb() / 1024);
+            row("wrong among those who stayed", "0", String.valueOf(session.wrong(10_000)));
+        }
+    }
+
+    private static double gauge(int port) {
+        try {
+            Matcher gauge = SOCKETS.matcher(get(port, "/metrics"));
+            return gauge.find() ? Double.parseDouble(gauge.group(1)) : -1;
+        } catch (IOException notNow) {
+            return -1;
         }
     }
 
