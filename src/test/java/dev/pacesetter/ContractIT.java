@@ -55,6 +55,7 @@ class ContractIT {
         // The library knows fewer media types than HTTP: for it, problems are plain JSON.
         String known = Resources.text("openapi.yaml")
                 .replace("application/problem+json:", "application/json:")
+                .replace("application/x-ndjson:", "text/plain:")
                 .replace("application/yaml:", "text/plain:");
         Path file = Files.writeString(directory.resolve("openapi.yaml"), known);
         contract = Await.result(OpenAPIContract.from(VERTX, file.toString()));
@@ -121,6 +122,10 @@ class ContractIT {
         check("deleteScore", 404, "DELETE", score, api.newAccount().token(), null);
         check("deleteScore", 403, "DELETE", score, app.ingestKey(), null);
         check("deleteScore", 204, "DELETE", score, ada.token(), null);
+        JsonObject line = Api.score("running", 7).put("userId", "contract.1").put("key", "k");
+        check("postScores", 200, "POST", "/api/v1/scores/batch", App.ADMIN_KEY, line);
+        check("postScores", 401, "POST", "/api/v1/scores/batch", null, line);
+        check("postScores", 403, "POST", "/api/v1/scores/batch", ada.token(), line);
         check("listLeaderboards", 200, "GET", "/api/v1/leaderboards", null, null);
         check("getLeaderboard", 200, "GET", "/api/v1/leaderboards/weekly", null, null);
         check("getLeaderboard", 404, "GET", "/api/v1/leaderboards/nope", null, null);
@@ -164,7 +169,7 @@ class ContractIT {
                 contract.operation(operation).getResponse(status) != null, operation + " does not contract " + status);
         if (!answer.text().isEmpty()
                 && status != 302
-                && !answer.contentType().matches("application/yaml.*|text/plain.*")) {
+                && !answer.contentType().matches("application/yaml.*|text/plain.*|application/x-ndjson")) {
             assertEquals(status < 400 ? "application/json" : "application/problem+json", answer.contentType());
             ValidatableResponse response = ValidatableResponse.create(
                     status, answer.headers(), Buffer.buffer(answer.text()), "application/json");

@@ -24,7 +24,9 @@ import dev.pacesetter.bus.BusMessage.RebuildReply;
 import dev.pacesetter.bus.BusMessage.SnapshotReply;
 import dev.pacesetter.bus.BusMessage.Standings;
 import dev.pacesetter.bus.BusMessage.Submit;
+import dev.pacesetter.bus.BusMessage.SubmitAll;
 import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.SubmittedAll;
 import dev.pacesetter.bus.BusMessage.TakeBack;
 import dev.pacesetter.bus.BusMessage.TakeBackReply;
 import dev.pacesetter.bus.BusMessage.UserRenamed;
@@ -38,6 +40,10 @@ public final class Addresses {
     /** HTTP to persistence: make this durable. */
     public static final Call<Submit, Submitted> SUBMIT =
             new Call<>("score.submit", Submit.class, Submitted.class, 15_000);
+
+    /** HTTP to persistence: make these durable. */
+    public static final Call<SubmitAll, SubmittedAll> SUBMIT_ALL =
+            new Call<>("score.submit-all", SubmitAll.class, SubmittedAll.class, 15_000);
 
     /** HTTP to persistence: this shall not count. */
     public static final Call<TakeBack, TakeBackReply> TAKE_BACK =

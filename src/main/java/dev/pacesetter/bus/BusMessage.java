@@ -22,6 +22,12 @@ public sealed interface BusMessage {
      */
     record Submit(Score score, boolean keyed, boolean timed, boolean standings) implements BusMessage {}
 
+    /** Scores to be made durable, together where that is possible. */
+    record SubmitAll(List<Submit> submits) implements BusMessage {}
+
+    /** What became of each of a {@link SubmitAll}, in its order. */
+    record SubmittedAll(List<Submitted> outcomes) implements BusMessage {}
+
     /** What became of a {@link Submit}. */
     sealed interface Submitted extends BusMessage {}
 

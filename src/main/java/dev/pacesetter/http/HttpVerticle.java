@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,7 +134,16 @@ public final class HttpVerticle extends VerticleBase {
                 }
             });
         }
-        router.route("/api/*").handler(BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes()));
+        Set<String> streamed =
+                first.stream().flatMap(mount -> mount.streamed().stream()).collect(Collectors.toUnmodifiableSet());
+        BodyHandler bodies = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
+        router.route("/api/*").handler(context -> {
+            if (streamed.contains(context.normalizedPath())) {
+                context.next();
+            } else {
+                bodies.handle(context);
+            }
+        });
         first.forEach(mount -> mount.mount(vertx, router));
         always.forEach(mount -> mount.mount(vertx, router));
         router.route().failureHandler(context -> failed(router, context, context.statusCode()));

@@ -42,6 +42,15 @@ public final class JsonInput {
         if (buffer == null || buffer.length() == 0) {
             throw Problem.malformedJson("The body is empty; send a JSON object").exception();
         }
+        return of(buffer);
+    }
+
+    /**
+     * An object of its own.
+     *
+     * @throws ProblemException when it is not JSON, or not an object
+     */
+    public static JsonInput of(Buffer buffer) {
         try {
             return new JsonInput(new JsonObject(buffer));
         } catch (DecodeException | ClassCastException | NullPointerException notAnObject) {

@@ -52,7 +52,21 @@ public record Problem(
 
     /** The body is larger than allowed. */
     public static Problem bodyTooLarge(int maxBytes) {
-        return of("body-too-large", 413, "The body is too large", "Send at most " + maxBytes + " bytes in one request");
+        return bodyTooLarge("one request", maxBytes);
+    }
+
+    /** A part of the body is larger than allowed. */
+    public static Problem bodyTooLarge(String part, int maxBytes) {
+        return of("body-too-large", 413, "The body is too large", "Send at most " + maxBytes + " bytes in " + part);
+    }
+
+    /** A batch has more lines than allowed. */
+    public static Problem batchTooLong(int most) {
+        return of(
+                "batch-too-long",
+                413,
+                "The batch has too many lines",
+                "Send at most " + most + " lines in one request; this one and what follows was not read");
     }
 
     /** The body is not declared as JSON. */
@@ -132,7 +146,7 @@ public record Problem(
     }
 
     /** The body that says it. */
-    JsonObject toJson() {
+    public JsonObject toJson() {
         JsonObject json = new JsonObject()
                 .put("type", TYPE + slug)
                 .put("title", title)

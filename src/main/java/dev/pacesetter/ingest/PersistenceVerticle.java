@@ -3,7 +3,9 @@ package dev.pacesetter.ingest;
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.Health;
 import dev.pacesetter.bus.BusMessage.Submit;
+import dev.pacesetter.bus.BusMessage.SubmitAll;
 import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.SubmittedAll;
 import dev.pacesetter.postgres.PostgresServers;
 import dev.pacesetter.settings.IngestSettings;
 import io.vertx.core.Future;
@@ -43,6 +45,7 @@ public final class PersistenceVerticle extends VerticleBase {
                     committed -> Addresses.COMMITTED.publish(vertx.eventBus(), committed)));
         }
         Addresses.SUBMIT.answer(vertx.eventBus(), this::submit);
+        Addresses.SUBMIT_ALL.answer(vertx.eventBus(), this::submitAll);
         Addresses.TAKE_BACK.answer(vertx.eventBus(), ask -> next().takeBack(ask));
         Addresses.INGEST_HEALTH.answer(vertx.eventBus(), check -> Future.succeededFuture(health()));
         vertx.setPeriodic(KEEP_ALIVE_MILLIS, id -> writers.forEach(ScoreWriter::keepAlive));
@@ -51,6 +54,14 @@ public final class PersistenceVerticle extends VerticleBase {
 
     private Future<Submitted> submit(Submit submit) {
         return next().submit(submit);
+    }
+
+    /** By one writer, so that they share its batches. */
+    private Future<SubmittedAll> submitAll(SubmitAll all) {
+        ScoreWriter writer = next();
+        List<Future<Submitted>> outcomes =
+                all.submits().stream().map(writer::submit).toList();
+        return Future.join(outcomes).map(done -> new SubmittedAll(done.list()));
     }
 
     private ScoreWriter next() {

@@ -15,7 +15,6 @@ import dev.pacesetter.bus.BusMessage.TakeBack;
 import dev.pacesetter.bus.BusMessage.TakenBack;
 import dev.pacesetter.bus.BusMessage.UnknownScore;
 import dev.pacesetter.bus.BusMessage.Unstorable;
-import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.domain.Standing;
@@ -33,42 +32,52 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Takes scores, and takes them back. */
 public final class ScoreRoutes implements Mount {
 
     private static final String PATH = "/api/v1/scores";
+    private static final String BATCH = PATH + "/batch";
     private static final int CREATED = 201;
     private static final int NO_CONTENT = 204;
-    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1,128}");
     private static final Pattern MINIMAL =
             Pattern.compile("(^|[,;\\s])return\\s*=\\s*\"?minimal\"?($|[,;\\s])", Pattern.CASE_INSENSITIVE);
 
     private final Auth auth;
-    private final Supplier<Leaderboards> leaderboards;
-    private final IngestSettings settings;
-    private final Clock clock;
+    private final ScoreInput input;
 
     /** With the leaderboards whose limits hold. */
     public ScoreRoutes(Auth auth, Supplier<Leaderboards> leaderboards, IngestSettings settings, Clock clock) {
         this.auth = auth;
-        this.leaderboards = leaderboards;
-        this.settings = settings;
-        this.clock = clock;
+        this.input = new ScoreInput(leaderboards, settings, clock);
     }
 
     @Override
     public void mount(Vertx vertx, Router router) {
         router.post(PATH).handler(auth.userOrKey()).handler(context -> post(vertx.eventBus(), context));
+        router.post(BATCH)
+                .handler(ScoreRoutes::hold)
+                .handler(auth.key())
+                .handler(context -> ScoreLines.take(context, vertx.getOrCreateContext(), vertx.eventBus(), input));
         router.delete(PATH + "/:id").handler(auth.userOrKey()).handler(context -> takeBack(vertx.eventBus(), context));
+    }
+
+    /** Lines are taken as they come, once it is known who sends them. */
+    @Override
+    public Set<String> streamed() {
+        return Set.of(BATCH);
+    }
+
+    /** Keeps what comes for later; of a caller who is refused nothing more is read. */
+    private static void hold(RoutingContext context) {
+        context.request().pause();
+        context.addEndHandler(answered -> ScoreLines.discardRest(context.request()));
+        context.next();
     }
 
     private static void takeBack(EventBus bus, RoutingContext context) {
@@ -102,7 +111,8 @@ public final class ScoreRoutes implements Mount {
 
     private void post(EventBus bus, RoutingContext context) {
         boolean minimal = prefersMinimal(context);
-        Submit submit = parse(context, !minimal);
+        Submit submit = input.single(
+                Auth.of(context), JsonInput.of(context), context.request().getHeader("Idempotency-Key"), !minimal);
         Addresses.SUBMIT
                 .ask(bus, submit)
                 .otherwise(failure -> new StorageDown())
@@ -125,68 +135,6 @@ public final class ScoreRoutes implements Mount {
     private static boolean prefersMinimal(RoutingContext context) {
         return context.request().headers().getAll("Prefer").stream()
                 .anyMatch(value -> MINIMAL.matcher(value).find());
-    }
-
-    private Submit parse(RoutingContext context, boolean standings) {
-        JsonInput body = JsonInput.of(context);
-        String activity = body.text("activity", Score::isActivity, "a slug of 1 to 32 of a-z 0-9 -");
-        int value = body.integer("score", 0, Score.MAX);
-        String userId = user(context, body);
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        Instant named = time(body, now);
-        String key = context.request().getHeader("Idempotency-Key");
-        if (key != null && !KEY.matcher(key).matches()) {
-            body.wrong("Idempotency-Key", "must be 1 to 128 printable ASCII characters without spaces");
-        }
-        body.check();
-        checkOwner(context, userId);
-        checkLimits(activity, value);
-        Score score = new Score(
-                key == null ? ScoreIds.random() : ScoreIds.of(userId, key),
-                userId,
-                activity,
-                value,
-                named == null ? now : named);
-        return new Submit(score, key != null, named != null, standings);
-    }
-
-    private static String user(RoutingContext context, JsonInput body) {
-        String rule = "1 to 64 of A-Z a-z 0-9 _ . -";
-        if (Auth.of(context) instanceof Principal.User self) {
-            String named = body.optionalText("userId", Score::isUserId, rule);
-            return named == null ? self.id() : named;
-        }
-        return body.text("userId", Score::isUserId, rule);
-    }
-
-    private @Nullable Instant time(JsonInput body, Instant now) {
-        Instant named = body.optionalTime("occurredAt");
-        if (named == null) {
-            return null;
-        }
-        if (named.isAfter(now.plusSeconds(settings.futureSeconds()))) {
-            body.wrong("occurredAt", "must not be in the future; it is now " + now);
-        } else if (named.isBefore(now.minus(Duration.ofDays(settings.maxAgeDays())))) {
-            body.wrong("occurredAt", "must not be older than " + settings.maxAgeDays() + " days");
-        }
-        return named.truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private static void checkOwner(RoutingContext context, String userId) {
-        if (Auth.of(context) instanceof Principal.User self && !self.id().equals(userId)) {
-            throw Problem.forbidden("A user's token posts for that user alone; leave out userId")
-                    .exception();
-        }
-    }
-
-    private void checkLimits(String activity, int value) {
-        for (Leaderboard leaderboard : leaderboards.get().taking(activity)) {
-            if (!leaderboard.allows(value)) {
-                throw Problem.scoreOutOfRange("The leaderboard " + leaderboard.id() + " takes scores from "
-                                + leaderboard.minScore() + " to " + leaderboard.maxScore() + " for " + activity)
-                        .exception();
-            }
-        }
     }
 
     private record Answer(int status, JsonObject body) {}
@@ -213,7 +161,7 @@ public final class ScoreRoutes implements Mount {
         return Future.failedFuture(problem(outcome).exception());
     }
 
-    private static Problem problem(Submitted outcome) {
+    static Problem problem(Submitted outcome) {
         if (outcome instanceof KeyReused) {
             return Problem.idempotencyConflict();
         }
@@ -226,7 +174,7 @@ public final class ScoreRoutes implements Mount {
         return Problem.storageUnavailable();
     }
 
-    private static JsonObject id(Score score) {
+    static JsonObject id(Score score) {
         return new JsonObject().put("id", score.id().toString());
     }
 

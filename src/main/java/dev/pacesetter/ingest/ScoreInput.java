@@ -1,0 +1,112 @@
+package dev.pacesetter.ingest;
+
+import dev.pacesetter.bus.BusMessage.Submit;
+import dev.pacesetter.domain.Leaderboard;
+import dev.pacesetter.domain.Leaderboards;
+import dev.pacesetter.domain.Score;
+import dev.pacesetter.http.JsonInput;
+import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.Problem;
+import dev.pacesetter.settings.IngestSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a caller sent as a score, on its way to being one. */
+final class ScoreInput {
+
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1,128}");
+    private static final String KEY_RULE = "1 to 128 printable ASCII characters without spaces";
+
+    private final Supplier<Leaderboards> leaderboards;
+    private final IngestSettings settings;
+    private final Clock clock;
+
+    /** With the leaderboards whose limits hold. */
+    ScoreInput(Supplier<Leaderboards> leaderboards, IngestSettings settings, Clock clock) {
+        this.leaderboards = leaderboards;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * A score of a request of its own.
+     *
+     * @param key the header Idempotency-Key, null when there is none
+     * @param standings whether its standings will be asked for
+     * @throws dev.pacesetter.http.ProblemException saying what to change
+     */
+    Submit single(Principal caller, JsonInput body, @Nullable String key, boolean standings) {
+        if (key != null && !KEY.matcher(key).matches()) {
+            body.wrong("Idempotency-Key", "must be " + KEY_RULE);
+        }
+        return read(caller, body, key, standings);
+    }
+
+    /**
+     * A score of a batch, with its idempotency key in the member {@code key}.
+     *
+     * @throws dev.pacesetter.http.ProblemException saying what to change
+     */
+    Submit line(Principal caller, JsonInput line) {
+        String key = line.optionalText("key", text -> KEY.matcher(text).matches(), KEY_RULE);
+        return read(caller, line, key, false);
+    }
+
+    private Submit read(Principal caller, JsonInput body, @Nullable String key, boolean standings) {
+        String activity = body.text("activity", Score::isActivity, "a slug of 1 to 32 of a-z 0-9 -");
+        int value = body.integer("score", 0, Score.MAX);
+        String userId = user(caller, body);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant named = time(body, now);
+        body.check();
+        if (caller instanceof Principal.User self && !self.id().equals(userId)) {
+            throw Problem.forbidden("A user's token posts for that user alone; leave out userId")
+                    .exception();
+        }
+        checkLimits(activity, value);
+        Score score = new Score(
+                key == null ? ScoreIds.random() : ScoreIds.of(userId, key),
+                userId,
+                activity,
+                value,
+                named == null ? now : named);
+        return new Submit(score, key != null, named != null, standings);
+    }
+
+    private static String user(Principal caller, JsonInput body) {
+        String rule = "1 to 64 of A-Z a-z 0-9 _ . -";
+        if (caller instanceof Principal.User self) {
+            String named = body.optionalText("userId", Score::isUserId, rule);
+            return named == null ? self.id() : named;
+        }
+        return body.text("userId", Score::isUserId, rule);
+    }
+
+    private @Nullable Instant time(JsonInput body, Instant now) {
+        Instant named = body.optionalTime("occurredAt");
+        if (named == null) {
+            return null;
+        }
+        if (named.isAfter(now.plusSeconds(settings.futureSeconds()))) {
+            body.wrong("occurredAt", "must not be in the future; it is now " + now);
+        } else if (named.isBefore(now.minus(Duration.ofDays(settings.maxAgeDays())))) {
+            body.wrong("occurredAt", "must not be older than " + settings.maxAgeDays() + " days");
+        }
+        return named.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private void checkLimits(String activity, int value) {
+        for (Leaderboard leaderboard : leaderboards.get().taking(activity)) {
+            if (!leaderboard.allows(value)) {
+                throw Problem.scoreOutOfRange("The leaderboard " + leaderboard.id() + " takes scores from "
+                                + leaderboard.minScore() + " to " + leaderboard.maxScore() + " for " + activity)
+                        .exception();
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package dev.pacesetter.ingest;
+
+import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.Accepted;
+import dev.pacesetter.bus.BusMessage.Repeated;
+import dev.pacesetter.bus.BusMessage.StorageDown;
+import dev.pacesetter.bus.BusMessage.Submit;
+import dev.pacesetter.bus.BusMessage.SubmitAll;
+import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.http.Auth;
+import dev.pacesetter.http.JsonInput;
+import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.Problem;
+import dev.pacesetter.http.ProblemException;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.parsetools.RecordParser;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request with a score a line. Lines are submitted as they come and answered in their order as they are committed;
+ * a line that is wrong fails alone. What is in hand at once is bounded by the number of lines that one request may have.
+ *
+ * <p>Everything happens on the request's event loop.
+ */
+final class ScoreLines {
+
+    static final int MOST = 1_000;
+    static final int LONGEST_BYTES = 4_096;
+
+    private final RoutingContext context;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final EventBus bus;
+    private final ScoreInput input;
+    private final Principal caller;
+    private final Context loop;
+    private final Deque<Answer> answers = new ArrayDeque<>();
+    private List<Answer> gathered = new ArrayList<>();
+    private int lines;
+    private boolean over;
+
+    /** A line's answer, in the order of the lines. */
+    private static final class Answer {
+        private final @Nullable Submit submit;
+        private @Nullable JsonObject json;
+
+        Answer(@Nullable Submit submit, @Nullable JsonObject json) {
+            this.submit = submit;
+            this.json = json;
+        }
+    }
+
+    private ScoreLines(RoutingContext context, Context loop, EventBus bus, ScoreInput input) {
+        this.context = context;
+        this.request = context.request();
+        this.response = context.response();
+        this.bus = bus;
+        this.input = input;
+        this.caller = Auth.of(context);
+        this.loop = loop;
+    }
+
+    /** Takes what comes, which waits until now. */
+    static void take(RoutingContext context, Context loop, EventBus bus, ScoreInput input) {
+        ScoreLines batch = new ScoreLines(context, loop, bus, input);
+        RecordParser lines = RecordParser.newDelimited("\n", batch.request).maxRecordSize(LONGEST_BYTES);
+        lines.exceptionHandler(broken -> batch.tooLong());
+        lines.handler(batch::line);
+        lines.endHandler(end -> batch.end());
+        batch.request.resume();
+    }
+
+    private void line(Buffer line) {
+        if (over || isBlank(line)) {
+            return;
+        }
+        if (++lines > MOST) {
+            refuse(Problem.batchTooLong(MOST));
+            stopReading();
+            return;
+        }
+        try {
+            Answer waiting = new Answer(input.line(caller, JsonInput.of(line)), null);
+            answers.add(waiting);
+            if (gathered.isEmpty()) {
+                // With all that came together: the writer takes them as one.
+                loop.runOnContext(go -> submit());
+            }
+            gathered.add(waiting);
+        } catch (ProblemException wrong) {
+            refuse(wrong.problem());
+        }
+    }
+
+    private static boolean isBlank(Buffer line) {
+        return line.length() == 0 || (line.length() == 1 && line.getByte(0) == '\r');
+    }
+
+    private void tooLong() {
+        if (!over) {
+            lines++;
+            refuse(Problem.bodyTooLarge("one line", LONGEST_BYTES));
+            stopReading();
+        }
+    }
+
+    /** Whatever follows is not answered. */
+    private void stopReading() {
+        discardRest(request);
+        end();
+    }
+
+    /**
+     * Reads on for a while without looking: a client that is still sending, on a connection that is closed, would not see
+     * its answer.
+     */
+    static void discardRest(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            int[] read = {0};
+            request.handler(bytes -> {
+                read[0] += bytes.length();
+                if (read[0] > MOST * LONGEST_BYTES) {
+                    request.connection().close();
+                }
+            });
+            request.exceptionHandler(broken -> {});
+            request.resume();
+        }
+    }
+
+    private void end() {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (lines == 0) {
+            context.fail(Problem.malformedJson("The body is empty; send a score a line")
+                    .exception());
+            return;
+        }
+        write();
+    }
+
+    private void refuse(Problem problem) {
+        answers.add(new Answer(null, problem.toJson()));
+        write();
+    }
+
+    private void submit() {
+        List<Answer> chunk = gathered;
+        gathered = new ArrayList<>();
+        List<Submit> submits = chunk.stream().map(answer -> answer.submit).toList();
+        Addresses.SUBMIT_ALL
+                .ask(bus, new SubmitAll(submits))
+                .map(reply -> reply.outcomes())
+                .otherwise(failure -> Collections.nCopies(chunk.size(), new StorageDown()))
+                .onSuccess(outcomes -> {
+                    for (int i = 0; i < chunk.size(); i++) {
+                        chunk.get(i).json = json(submits.get(i), outcomes.get(i));
+                    }
+                    write();
+                });
+    }
+
+    private static JsonObject json(Submit submit, Submitted outcome) {
+        if (outcome instanceof Accepted) {
+            return ScoreRoutes.id(submit.score());
+        }
+        return outcome instanceof Repeated repeated
+                ? ScoreRoutes.id(repeated.first())
+                : ScoreRoutes.problem(outcome).toJson();
+    }
+
+    /** Writes what is known, up to the first line whose answer is not. */
+    private void write() {
+        Buffer ready = Buffer.buffer();
+        for (Answer next = answers.peek(); next != null && next.json != null; next = answers.peek()) {
+            ready.appendBuffer(next.json.toBuffer()).appendByte((byte) '\n');
+            answers.remove();
+        }
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        boolean last = over && answers.isEmpty();
+        if (!response.headWritten() && (ready.length() > 0 || last)) {
+            response.setChunked(true).putHeader("Content-Type", "application/x-ndjson");
+        }
+        if (ready.length() > 0) {
+            var unused = response.write(ready);
+        }
+        if (last) {
+            var unused = response.end();
+        }
+    }
+}
