@@ -53,7 +53,7 @@ public final class LiveLoad {
     private LiveLoad(Path jar, Path socketIo) {
         this.jar = jar;
         this.socketIo = socketIo;
-        this.fanOut = socketIo.resolveSibling("fanout").resolve("OwnBridge.java");
+        this.fanOut = socketIo.resolveSibling("own").resolve("OwnBridge.java");
     }
 
     public static void main(String[] args) throws Exception {

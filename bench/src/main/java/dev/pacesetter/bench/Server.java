@@ -47,6 +47,15 @@ final class Server implements AutoCloseable {
         throw new IOException("did not start:\n" + Files.readString(log));
     }
 
+    /** What it printed, found again. */
+    Matcher find(Pattern said) throws IOException {
+        Matcher matcher = said.matcher(Files.readString(log));
+        if (!matcher.find()) {
+            throw new IOException(Files.readString(log));
+        }
+        return matcher;
+    }
+
     /** Kilobytes of memory that the process has now. */
     long residentKb() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
