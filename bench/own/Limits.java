@@ -19,7 +19,7 @@ public final class Limits {
     private static final int BATCH = 500;
     private static final int ATHLETES = 10_000;
     private static final long SECONDS = 8;
-    private static final Random RANDOM = new Random(1);
+    private static final Random RANDOM = new Random();
 
     private Limits() {}
 

@@ -4,6 +4,7 @@ import dev.pacesetter.embedded.EmbeddedStoreException;
 import dev.pacesetter.postgres.PostgresRefusal;
 import dev.pacesetter.settings.SettingsException;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +36,7 @@ public final class Main {
             fail("Wrong argument: the only one is " + DEMO);
             return;
         }
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         Settings.load(vertx, Map.copyOf(System.getenv()))
                 .compose(settings -> Pacesetter.start(vertx, settings, arguments.contains(DEMO))
                         .onSuccess(node -> started(node, settings, began)))

@@ -102,6 +102,24 @@ class LeaderboardsIT {
     }
 
     @Test
+    void shouldSayThatAPageIsTheOneHeld() {
+        Answer page = api.get(BOARDS + "/empty/entries", null);
+        String tag = page.headers().get("ETag");
+        assertEquals("no-cache", page.headers().get("Cache-Control"));
+        for (String held : List.of(tag, "*", "W/" + tag, "\"other\", " + tag)) {
+            Answer again = api.call("GET", BOARDS + "/empty/entries", null, null, Map.of("If-None-Match", held));
+            assertEquals(304, again.status(), held);
+            assertEquals("", again.text());
+            assertEquals(tag, again.headers().get("ETag"));
+        }
+        Answer other = api.call("GET", BOARDS + "/empty/entries", null, null, Map.of("If-None-Match", "\"other\""));
+        assertEquals(page.text(), other.text());
+        String secret =
+                api.get(BOARDS + "/secret/entries", App.ADMIN_KEY).headers().get("Cache-Control");
+        assertEquals("private, no-cache", secret);
+    }
+
+    @Test
     void shouldAgreeOnRankInListAndAlone() {
         for (Object one : entries("")) {
             JsonObject entry = (JsonObject) one;

@@ -79,6 +79,20 @@ class ScoresIT {
     }
 
     @Test
+    void shouldFindAScoreInTheListAsSoonAsItsStandingsAreKnown() {
+        for (int i = 1; i <= 50; i++) {
+            // A copy of the page from before, at hand.
+            api.get("/api/v1/leaderboards/overall/entries", null);
+            post(key, Api.score("swimming", 90_000).put("userId", "zz-swimmer"));
+            JsonObject first = api.get("/api/v1/leaderboards/overall/entries", null)
+                    .json()
+                    .getJsonArray("entries")
+                    .getJsonObject(0);
+            assertEquals(90_000 * i, first.getInteger("score"));
+        }
+    }
+
+    @Test
     void shouldAnswerWithTheStandings() {
         Account one = api.newAccount();
         Answer answer = post(one.token(), Api.score("running", 30));

@@ -27,6 +27,10 @@ public final class PostgresServer implements AutoCloseable {
     private static final Map<String, String> CONFIG = new TreeMap<>(Map.of(
             "fsync", "on",
             "synchronous_commit", "on",
+            // Ids are spread all over their index: what does not fit is read and written again and again.
+            "shared_buffers", "512MB",
+            // The first change of a page after a checkpoint logs all of it.
+            "max_wal_size", "4GB",
             "listen_addresses", "127.0.0.1",
             // No socket file in a directory that others use.
             "unix_socket_directories", "",

@@ -22,7 +22,10 @@ import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -39,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class LeaderboardRoutes implements Mount {
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+    private static final int NOT_MODIFIED = 304;
     private static final int MAX_LIMIT = 200;
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_OFFSET = 999_999_999;
@@ -58,10 +62,11 @@ public final class LeaderboardRoutes implements Mount {
     @Override
     public void mount(Vertx vertx, Router router) {
         EventBus bus = vertx.eventBus();
+        PageCache pages = new PageCache(bus, ask -> read(bus, ask), LeaderboardRoutes::render, System::nanoTime);
         String one = "/api/v1/leaderboards/:id";
         router.get("/api/v1/leaderboards").handler(auth.anyone()).handler(context -> list(bus, context));
         router.get(one).handler(auth.anyone()).handler(context -> describe(bus, context));
-        router.get(one + "/entries").handler(auth.anyone()).handler(context -> page(bus, context));
+        router.get(one + "/entries").handler(auth.anyone()).handler(context -> page(pages, context));
         router.get(one + "/entries/:userId").handler(auth.anyone()).handler(context -> entry(bus, context));
         router.post(one + "/rebuild").handler(auth.admin()).handler(context -> rebuild(bus, context));
     }
@@ -123,23 +128,57 @@ public final class LeaderboardRoutes implements Mount {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private void page(EventBus bus, RoutingContext context) {
+    private void page(PageCache pages, RoutingContext context) {
         Leaderboard leaderboard = leaderboard(context);
         int limit = number(context, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         int offset = number(context, "offset", 0, MAX_OFFSET, 0);
-        ReadPage ask = new ReadPage(leaderboard.id(), context.request().getParam("period"), limit, offset);
-        Addresses.PAGE
-                .ask(bus, ask)
-                .otherwise(new RankingDown())
-                .compose(LeaderboardRoutes::page)
-                .onSuccess(page -> context.json(new JsonObject()
-                        .put("leaderboard", page.leaderboard())
-                        .put("period", page.period())
-                        .put("epoch", page.epoch())
-                        .put("version", page.version())
-                        .put("total", page.total())
-                        .put("entries", json(page.entries()))))
+        String named = context.request().getParam("period");
+        String period =
+                named == null ? leaderboard.currentPeriod(clock.instant()).label() : named;
+        pages.get(new ReadPage(leaderboard.id(), period, limit, offset), period)
+                .onSuccess(page -> send(context, page, leaderboard.visibility() == Leaderboard.Visibility.PUBLIC))
                 .onFailure(context::fail);
+    }
+
+    private static void send(RoutingContext context, PageCache.Rendered page, boolean isPublic) {
+        HttpServerResponse response = context.response()
+                .putHeader(HttpHeaders.ETAG, page.tag())
+                // To be kept, and asked about each time: a ranking may change at any moment.
+                .putHeader(HttpHeaders.CACHE_CONTROL, isPublic ? "no-cache" : "private, no-cache");
+        if (holds(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), page.tag())) {
+            response.setStatusCode(NOT_MODIFIED).end();
+        } else {
+            response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(page.body());
+        }
+    }
+
+    /** Whether one of the tags that a client holds is this one; what proxies have weakened counts, too (RFC 9110, 13.1.2). */
+    private static boolean holds(@Nullable String held, String tag) {
+        if (held == null) {
+            return false;
+        }
+        for (String one : held.split(",", -1)) {
+            String bare = one.trim();
+            if (bare.equals("*") || bare.equals(tag) || bare.equals("W/" + tag)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Future<Page> read(EventBus bus, ReadPage ask) {
+        return Addresses.PAGE.ask(bus, ask).otherwise(new RankingDown()).compose(LeaderboardRoutes::page);
+    }
+
+    private static Buffer render(Page page) {
+        return new JsonObject()
+                .put("leaderboard", page.leaderboard())
+                .put("period", page.period())
+                .put("epoch", page.epoch())
+                .put("version", page.version())
+                .put("total", page.total())
+                .put("entries", json(page.entries()))
+                .toBuffer();
     }
 
     private static Future<Page> page(PageReply reply) {

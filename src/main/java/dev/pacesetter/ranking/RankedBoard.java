@@ -37,6 +37,9 @@ final class RankedBoard implements Replay.Target {
         /** Something is wrong: recover it. */
         void doubt(RankedBoard board, String why, boolean rebuild);
 
+        /** It changed, and somebody waits to hear what that led to: who then reads the list must find it there. */
+        void applied(RankedBoard board);
+
         /** A score led to this standing here; null: it cannot be told. */
         void standing(UUID scoreId, @Nullable Standing standing);
 
@@ -305,6 +308,7 @@ final class RankedBoard implements Replay.Target {
         if (run.wanted().isEmpty()) {
             return;
         }
+        owner.applied(this);
         Map<String, Ranked> ranked = new HashMap<>();
         done.wanted().forEach(one -> ranked.put(one.userId(), one));
         run.wanted().forEach((score, user) -> {

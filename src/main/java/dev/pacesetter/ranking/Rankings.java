@@ -104,10 +104,7 @@ final class Rankings implements RankedBoard.Owner {
         up = true;
         streams.startAnew();
         ensureCurrent();
-        boards.values().forEach(board -> {
-            board.startDoubt(false);
-            inDoubt.add(board);
-        });
+        boards.values().forEach(board -> startDoubt(board, false));
         recoverSoon();
         sweep();
     }
@@ -117,9 +114,8 @@ final class Rankings implements RankedBoard.Owner {
         up = false;
         rebuilds.clear();
         boards.values().forEach(board -> {
-            board.startDoubt(false);
+            startDoubt(board, false);
             board.dropPending();
-            inDoubt.add(board);
         });
     }
 
@@ -167,8 +163,7 @@ final class Rankings implements RankedBoard.Owner {
 
     private void rebuilt(RankedBoard board) {
         if (up) {
-            board.startDoubt(false);
-            inDoubt.add(board);
+            startDoubt(board, false);
             recoverSoon();
         }
     }
@@ -302,9 +297,20 @@ final class Rankings implements RankedBoard.Owner {
                     .addKeyValue("why", why)
                     .log("A ranking is in doubt");
         }
+        startDoubt(board, rebuild);
+        recoverSoon();
+    }
+
+    private void startDoubt(RankedBoard board, boolean rebuild) {
         board.startDoubt(rebuild);
         inDoubt.add(board);
-        recoverSoon();
+        // Copies of what it was are worth no more than it is.
+        onChanged.accept(board.board());
+    }
+
+    @Override
+    public void applied(RankedBoard board) {
+        onChanged.accept(board.board());
     }
 
     @Override
