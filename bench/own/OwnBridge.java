@@ -47,7 +47,8 @@ public final class OwnBridge {
                 new LiveSettings(100, 10, 65_536, 2_000, 100_000),
                 List.of(),
                 () -> boards,
-                token -> Future.succeededFuture(new Principal.Anonymous()));
+                token -> Future.succeededFuture(new Principal.Anonymous()),
+                new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
         Router router = Router.router(vertx);
         router.get("/rate/:n").handler(context -> {
             perSecond = Long.parseLong(context.pathParam("n"));

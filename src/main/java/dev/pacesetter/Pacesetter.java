@@ -17,6 +17,7 @@ import dev.pacesetter.ingest.ScoreRoutes;
 import dev.pacesetter.live.BridgeGuard;
 import dev.pacesetter.live.LiveVerticle;
 import dev.pacesetter.live.PersonalVerticle;
+import dev.pacesetter.metrics.LoopDelay;
 import dev.pacesetter.postgres.Migrations;
 import dev.pacesetter.postgres.PostgresRefusal;
 import dev.pacesetter.postgres.PostgresServers;
@@ -33,9 +34,11 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -166,7 +169,7 @@ public final class Pacesetter {
         Addresses.prepare(vertx.eventBus());
         List<Mount> always =
                 List.of(new HealthMount(() -> !routes.isEmpty()), new MetricsMount(meters), new SiteMount());
-        HttpVerticle http = new HttpVerticle(plan.settings().http(), always, listening -> port = listening);
+        HttpVerticle http = new HttpVerticle(plan.settings().http(), always, meters, listening -> port = listening);
         return vertx.deployVerticle(http)
                 .onSuccess(id -> {
                     Supplier<Future<?>> stop = () -> vertx.undeploy(id);
@@ -213,13 +216,23 @@ public final class Pacesetter {
         return null;
     }
 
+    /** On every event loop. */
+    private Future<Void> measureLoops() {
+        return vertx.deployVerticle(
+                        () -> new LoopDelay(meters),
+                        new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE))
+                .onSuccess(id -> undo.push(() -> vertx.undeploy(id)))
+                .mapEmpty();
+    }
+
     private Future<Void> verticles(Plan plan, Pool pool, LeaderboardCatalog catalog) {
         Settings settings = plan.settings();
-        return deploy(new AccountVerticle(pool))
+        return measureLoops()
+                .compose(done -> deploy(new AccountVerticle(pool)))
                 .compose(done -> deploy(new RankingVerticle(
                         pool, plan.servers(), catalog, settings.redis(), settings.ranking(), meters, clock)))
-                .compose(done -> deploy(new PersistenceVerticle(plan.servers(), settings.ingest())))
-                .compose(done -> deploy(new LiveVerticle(settings.live(), catalog, clock)))
+                .compose(done -> deploy(new PersistenceVerticle(plan.servers(), settings.ingest(), meters)))
+                .compose(done -> deploy(new LiveVerticle(settings.live(), catalog, meters, clock)))
                 .compose(done -> deploy(new PersonalVerticle(settings.live(), catalog, clock)));
     }
 
@@ -228,7 +241,8 @@ public final class Pacesetter {
         List<Mount> mounts = new ArrayList<>(identity.mounts(auth));
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
         mounts.add(new LeaderboardRoutes(auth, catalog, clock));
-        BridgeGuard bridge = new BridgeGuard(settings.live(), settings.http().allowedOrigins(), catalog, identity);
+        BridgeGuard bridge =
+                new BridgeGuard(settings.live(), settings.http().allowedOrigins(), catalog, identity, meters);
         Gauge.builder("pacesetter.live.sockets", bridge, BridgeGuard::sockets)
                 .description("Open sockets of viewers")
                 .register(meters);

@@ -1,6 +1,10 @@
 package dev.pacesetter.http;
 
+import dev.pacesetter.metrics.Histograms;
 import dev.pacesetter.settings.HttpSettings;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -50,6 +54,7 @@ public final class HttpVerticle extends VerticleBase {
     };
 
     private final HttpSettings settings;
+    private final MeterRegistry meters;
     private final List<Mount> always;
     private final IntConsumer onListening;
 
@@ -62,11 +67,13 @@ public final class HttpVerticle extends VerticleBase {
     /**
      * With what it serves from the start.
      *
+     * @param meters of this node
      * @param always what needs no store
      * @param onListening hears the port it listens at: the system's choice when the setting is 0
      */
-    public HttpVerticle(HttpSettings settings, List<Mount> always, IntConsumer onListening) {
+    public HttpVerticle(HttpSettings settings, List<Mount> always, MeterRegistry meters, IntConsumer onListening) {
         this.settings = settings;
+        this.meters = meters;
         this.always = List.copyOf(always);
         this.onListening = onListening;
     }
@@ -122,6 +129,13 @@ public final class HttpVerticle extends VerticleBase {
 
     private Router router(List<Mount> first) {
         Router router = Router.router(vertx);
+        Timer answered =
+                Histograms.times(meters, "pacesetter.http.requests", "From a request to the end of its answer");
+        router.route("/api/*").handler(context -> {
+            Timer.Sample began = Timer.start(meters);
+            context.addEndHandler(end -> began.stop(answered));
+            context.next();
+        });
         router.route().handler(HttpVerticle::protect);
         if (!settings.allowedOrigins().isEmpty()) {
             // The bridge checks origins itself; pages are for all to read.
@@ -206,6 +220,11 @@ public final class HttpVerticle extends VerticleBase {
                     .addKeyValue("path", context.request().path())
                     .log("A request was refused");
         }
+        Counter.builder("pacesetter.http.problems")
+                .description("Requests that were refused or failed, by the problem they were answered with")
+                .tag("problem", problem.slug())
+                .register(meters)
+                .increment();
         problem.send(context.response());
     }
 

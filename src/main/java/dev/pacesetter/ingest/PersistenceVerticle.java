@@ -8,6 +8,7 @@ import dev.pacesetter.bus.BusMessage.Submitted;
 import dev.pacesetter.bus.BusMessage.SubmittedAll;
 import dev.pacesetter.postgres.PostgresServers;
 import dev.pacesetter.settings.IngestSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
@@ -23,12 +24,18 @@ public final class PersistenceVerticle extends VerticleBase {
     private final PostgresServers servers;
     private final IngestSettings settings;
     private final List<ScoreWriter> writers = new ArrayList<>();
+    private final IngestMeters meters;
     private int turn;
 
-    /** With the servers to write to. */
-    public PersistenceVerticle(PostgresServers servers, IngestSettings settings) {
+    /**
+     * With the servers to write to.
+     *
+     * @param meters of this node
+     */
+    public PersistenceVerticle(PostgresServers servers, IngestSettings settings, MeterRegistry meters) {
         this.servers = servers;
         this.settings = settings;
+        this.meters = new IngestMeters(meters);
     }
 
     @Override
@@ -42,8 +49,10 @@ public final class PersistenceVerticle extends VerticleBase {
                     seen,
                     new BatchQueue<>(capacity, settings.maxBatch()),
                     new BatchQueue<>(capacity, settings.maxBatch()),
+                    meters,
                     committed -> Addresses.COMMITTED.publish(vertx.eventBus(), committed)));
         }
+        meters.watch(writers, ScoreWriter::waiting);
         Addresses.SUBMIT.answer(vertx.eventBus(), this::submit);
         Addresses.SUBMIT_ALL.answer(vertx.eventBus(), this::submitAll);
         Addresses.TAKE_BACK.answer(vertx.eventBus(), ask -> next().takeBack(ask));
@@ -53,14 +62,15 @@ public final class PersistenceVerticle extends VerticleBase {
     }
 
     private Future<Submitted> submit(Submit submit) {
-        return next().submit(submit);
+        return next().submit(submit).onSuccess(meters::told);
     }
 
     /** By one writer, so that they share its batches. */
     private Future<SubmittedAll> submitAll(SubmitAll all) {
         ScoreWriter writer = next();
-        List<Future<Submitted>> outcomes =
-                all.submits().stream().map(writer::submit).toList();
+        List<Future<Submitted>> outcomes = all.submits().stream()
+                .map(one -> writer.submit(one).onSuccess(meters::told))
+                .toList();
         return Future.join(outcomes).map(done -> new SubmittedAll(done.list()));
     }
 

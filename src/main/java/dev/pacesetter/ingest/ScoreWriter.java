@@ -16,6 +16,7 @@ import dev.pacesetter.domain.Batch;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.postgres.Outage;
 import dev.pacesetter.postgres.PostgresServers;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -64,6 +65,7 @@ final class ScoreWriter {
     private final Consumer<Committed> onCommitted;
     private final BatchQueue<WaitingScore> queue;
     private final BatchQueue<WaitingTakeBack> takeBacks;
+    private final IngestMeters meters;
 
     private @Nullable PgConnection connection;
     private @Nullable ScoreStore store;
@@ -85,12 +87,14 @@ final class ScoreWriter {
             SeenUsers known,
             BatchQueue<WaitingScore> queue,
             BatchQueue<WaitingTakeBack> takeBacks,
+            IngestMeters meters,
             Consumer<Committed> onCommitted) {
         this.vertx = vertx;
         this.servers = servers;
         this.known = known;
         this.queue = queue;
         this.takeBacks = takeBacks;
+        this.meters = meters;
         this.onCommitted = onCommitted;
     }
 
@@ -136,6 +140,10 @@ final class ScoreWriter {
     private void tellAllThatStorageIsDown() {
         queue.takeAll().forEach(score -> score.tell(new StorageDown()));
         takeBacks.takeAll().forEach(one -> one.tell(new StorageDown()));
+    }
+
+    int waiting() {
+        return queue.size();
     }
 
     Health health() {
@@ -248,10 +256,12 @@ final class ScoreWriter {
         List<WaitingScore> first = WaitingScore.firstOfEach(batch);
         Set<String> newcomers = known.newcomers(first);
         writing = true;
+        Timer.Sample sent = meters.sent(first.size());
         current.commit(stream, nextBatch, first, newcomers)
                 .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
                 .onSuccess(inserted -> {
                     conflicts = 0;
+                    meters.committed(sent);
                     known.add(newcomers);
                     committed(current, batch, first, inserted);
                 })

@@ -6,6 +6,7 @@ import dev.pacesetter.http.Authenticator;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.settings.LiveSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.net.HostAndPort;
@@ -51,6 +52,7 @@ public final class BridgeGuard implements Mount {
     private final OriginRule origins;
     private final PublicBoards leaderboards;
     private final Authenticator authenticator;
+    private final LiveMeters meters;
     private final AtomicInteger sockets = new AtomicInteger();
     private final List<BridgeHooks> bridges = new CopyOnWriteArrayList<>();
 
@@ -60,13 +62,15 @@ public final class BridgeGuard implements Mount {
      * @param allowedOrigins origins whose pages may connect, beside the same one
      * @param leaderboards those there are now
      * @param authenticator knows who may follow whom
+     * @param meters of this node
      */
     public BridgeGuard(
             LiveSettings settings,
             Collection<String> allowedOrigins,
             Supplier<Leaderboards> leaderboards,
-            Authenticator authenticator) {
-        this(settings, allowedOrigins, leaderboards, authenticator, STUCK);
+            Authenticator authenticator,
+            MeterRegistry meters) {
+        this(settings, allowedOrigins, leaderboards, authenticator, meters, STUCK);
     }
 
     BridgeGuard(
@@ -74,7 +78,9 @@ public final class BridgeGuard implements Mount {
             Collection<String> allowedOrigins,
             Supplier<Leaderboards> leaderboards,
             Authenticator authenticator,
+            MeterRegistry meters,
             Duration stuck) {
+        this.meters = new LiveMeters(meters);
         this.authenticator = authenticator;
         this.settings = settings;
         this.stuck = stuck;
@@ -95,7 +101,8 @@ public final class BridgeGuard implements Mount {
                 .setPingTimeout(PING.toMillis())
                 .setMaxHandlersPerSocket(MAX_REGISTRATIONS)
                 .setMaxAddressLength(MAX_ADDRESS_LENGTH);
-        BridgeHooks hooks = new BridgeHooks(vertx, settings, stuck.toMillis(), leaderboards, authenticator, sockets);
+        BridgeHooks hooks =
+                new BridgeHooks(vertx, settings, stuck.toMillis(), leaderboards, authenticator, sockets, meters);
         bridges.add(hooks);
         router.route(PATH + "/*").subRouter(SockJSHandler.create(vertx).bridge(options, hooks));
     }

@@ -50,6 +50,7 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     private final PublicBoards leaderboards;
     private final Authenticator authenticator;
     private final AtomicInteger open;
+    private final LiveMeters meters;
     private final Audience audience = new Audience();
     private final Flusher flusher;
     private final MessageConsumer<LiveFrame> frames;
@@ -63,6 +64,7 @@ final class BridgeHooks implements Handler<BridgeEvent> {
      * @param authenticator knows who may follow whom
      * @param stuckMillis how long a socket may send nothing of what waits before it is closed
      * @param open counts the sockets of the whole node
+     * @param meters of the whole node
      */
     BridgeHooks(
             Vertx vertx,
@@ -70,13 +72,15 @@ final class BridgeHooks implements Handler<BridgeEvent> {
             long stuckMillis,
             PublicBoards leaderboards,
             Authenticator authenticator,
-            AtomicInteger open) {
+            AtomicInteger open,
+            LiveMeters meters) {
         this.authenticator = authenticator;
         this.vertx = vertx;
         this.settings = settings;
         this.stuckMillis = stuckMillis;
         this.leaderboards = leaderboards;
         this.open = open;
+        this.meters = meters;
         flusher = new Flusher(vertx.getOrCreateContext());
         frames = Addresses.LIVE_FRAME.consume(vertx.eventBus(), audience::offer);
         checks = vertx.setPeriodic(Math.min(CHECK_MILLIS, stuckMillis), id -> check());
@@ -178,7 +182,7 @@ final class BridgeHooks implements Handler<BridgeEvent> {
         }
         Wire wire = wire(socket);
         SendQueue queue = new SendQueue(wire, settings.maxQueueBytes(), BridgeHooks::millis);
-        sockets.put(socket, new BridgeSocket(vertx.eventBus(), audience, queue, wire));
+        sockets.put(socket, new BridgeSocket(vertx.eventBus(), audience, meters, queue, wire));
         return true;
     }
 
@@ -251,6 +255,7 @@ final class BridgeHooks implements Handler<BridgeEvent> {
         for (Map.Entry<SockJSSocket, BridgeSocket> each : List.copyOf(sockets.entrySet())) {
             if (!each.getValue().check(stuckMillis)) {
                 LOG.debug("live socket closed: it takes nothing");
+                meters.closedAsStuck();
                 forget(each.getKey());
                 close(each.getKey(), "too slow");
             }

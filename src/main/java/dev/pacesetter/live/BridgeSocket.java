@@ -24,6 +24,7 @@ final class BridgeSocket {
 
     private final EventBus bus;
     private final Audience audience;
+    private final LiveMeters meters;
     private final SendQueue queue;
     private final Wire wire;
     private final Map<String, Viewer> viewers = new HashMap<>();
@@ -42,9 +43,10 @@ final class BridgeSocket {
     }
 
     /** A socket that watches nothing yet. */
-    BridgeSocket(EventBus bus, Audience audience, SendQueue queue, Wire wire) {
+    BridgeSocket(EventBus bus, Audience audience, LiveMeters meters, SendQueue queue, Wire wire) {
         this.bus = bus;
         this.audience = audience;
+        this.meters = meters;
         this.queue = queue;
         this.wire = wire;
         queue.whenRoomy(this::catchUp);
@@ -112,7 +114,9 @@ final class BridgeSocket {
     private void write(Personal personal, PersonalFrame frame) {
         if (queue.full()) {
             personal.behind = true;
+            meters.skipped();
         } else {
+            meters.sent();
             queue.write(frame.envelope());
         }
     }
@@ -143,9 +147,17 @@ final class BridgeSocket {
     void offer(LiveFrame frame, Outgoing text) {
         Viewer viewer = viewers.get(frame.leaderboard());
         if (viewer != null) {
-            switch (viewer.offer(frame, queue.full())) {
-                case NOTHING -> {}
-                case WRITE -> queue.write(text);
+            boolean full = queue.full();
+            switch (viewer.offer(frame, full)) {
+                case NOTHING -> {
+                    if (full) {
+                        meters.skipped();
+                    }
+                }
+                case WRITE -> {
+                    meters.sent();
+                    queue.write(text);
+                }
                 case ASK -> ask(frame.leaderboard(), viewer);
             }
         }
@@ -210,6 +222,7 @@ final class BridgeSocket {
             if (step == Viewer.Step.ASK) {
                 ask(leaderboard, viewer);
             } else if (step == Viewer.Step.WRITE && reply instanceof LiveFrame frame) {
+                meters.sent();
                 queue.write(frame.envelope());
             }
         }

@@ -12,6 +12,7 @@ import dev.pacesetter.bus.BusMessage.SnapshotReply;
 import dev.pacesetter.bus.BusMessage.Viewers;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.settings.LiveSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -42,6 +43,8 @@ public final class LiveVerticle extends VerticleBase {
         int viewers;
         long timer = NO_TIMER;
         long timerAt;
+        /** When the first change came that viewers have not seen; 0: none. */
+        long changedNanos;
 
         Watched(LiveBoard board) {
             this.board = board;
@@ -49,6 +52,7 @@ public final class LiveVerticle extends VerticleBase {
     }
 
     private final LiveSettings settings;
+    private final LiveMeters meters;
     private final PublicBoards leaderboards;
     private final Clock clock;
     private final Map<String, Watched> watched = new HashMap<>();
@@ -58,10 +62,12 @@ public final class LiveVerticle extends VerticleBase {
      * Not yet started.
      *
      * @param leaderboards those there are now
+     * @param meters of this node
      * @param clock tells which period is the current one
      */
-    public LiveVerticle(LiveSettings settings, Supplier<Leaderboards> leaderboards, Clock clock) {
+    public LiveVerticle(LiveSettings settings, Supplier<Leaderboards> leaderboards, MeterRegistry meters, Clock clock) {
         this.settings = settings;
+        this.meters = new LiveMeters(meters);
         this.leaderboards = new PublicBoards(leaderboards);
         this.clock = clock;
     }
@@ -96,6 +102,9 @@ public final class LiveVerticle extends VerticleBase {
         // Late scores for past periods do not show.
         if (board != null && change.period().equals(currentPeriod(change.leaderboard()))) {
             board.board.changed();
+            if (board.changedNanos == 0) {
+                board.changedNanos = System.nanoTime();
+            }
             proceed(board);
         }
     }
@@ -128,7 +137,12 @@ public final class LiveVerticle extends VerticleBase {
             return;
         }
         if (result.succeeded() && result.result() instanceof Page page) {
-            publish(board.board.read(page, millis()));
+            LiveFrame news = board.board.read(page, millis());
+            publish(news);
+            if (news != null && board.changedNanos != 0) {
+                meters.published(board.changedNanos);
+            }
+            board.changedNanos = 0;
         } else {
             LOG.atDebug()
                     .addKeyValue("leaderboard", board.board.leaderboard())

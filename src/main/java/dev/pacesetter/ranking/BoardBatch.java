@@ -20,6 +20,7 @@ import java.util.UUID;
  * @param increments by user
  * @param corrected users whose entries have to be computed anew
  * @param wanted users by the id of the score whose standings are asked for
+ * @param since when the first of it was committed, of {@link System#nanoTime}
  */
 record BoardBatch(
         long stream,
@@ -27,12 +28,19 @@ record BoardBatch(
         long last,
         Map<String, Increment> increments,
         Set<String> corrected,
-        Map<UUID, String> wanted) {
+        Map<UUID, String> wanted,
+        long since) {
 
     /** An empty one, to be filled. */
     static BoardBatch of(long stream, long batch) {
         return new BoardBatch(
-                stream, batch, batch, new LinkedHashMap<>(), new LinkedHashSet<>(), new LinkedHashMap<>());
+                stream,
+                batch,
+                batch,
+                new LinkedHashMap<>(),
+                new LinkedHashSet<>(),
+                new LinkedHashMap<>(),
+                System.nanoTime());
     }
 
     /** What a batch does to a leaderboard period. */
@@ -75,7 +83,7 @@ record BoardBatch(
         anew.addAll(next.corrected);
         Map<UUID, String> asked = new LinkedHashMap<>(wanted);
         asked.putAll(next.wanted);
-        return new BoardBatch(stream, first, next.last, both, anew, asked);
+        return new BoardBatch(stream, first, next.last, both, anew, asked, since);
     }
 
     int size() {

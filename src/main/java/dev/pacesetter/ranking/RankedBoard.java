@@ -37,8 +37,8 @@ final class RankedBoard implements Replay.Target {
         /** Something is wrong: recover it. */
         void doubt(RankedBoard board, String why, boolean rebuild);
 
-        /** It changed, and somebody waits to hear what that led to: who then reads the list must find it there. */
-        void applied(RankedBoard board);
+        /** It has a run of batches now; before those who wait for their standings are told. */
+        void applied(RankedBoard board, BoardBatch run);
 
         /** A score led to this standing here; null: it cannot be told. */
         void standing(UUID scoreId, @Nullable Standing standing);
@@ -214,6 +214,11 @@ final class RankedBoard implements Replay.Target {
         pump();
     }
 
+    /** How many changes wait. */
+    int pendingSize() {
+        return pendingSize;
+    }
+
     /** Lets go of what waits: the outbox has it. */
     void dropPending() {
         pending.forEach(this::cannotTell);
@@ -283,6 +288,7 @@ final class RankedBoard implements Replay.Target {
             applied(run.stream(), run.last());
             version = Math.max(version, done.version());
             dirty(done.dirty());
+            owner.applied(this, run);
             deliver(run, done);
         } else if (outcome instanceof Outcome.OutOfStep step && step.last() > applied(run.stream())) {
             applied(run.stream(), step.last());
@@ -308,7 +314,6 @@ final class RankedBoard implements Replay.Target {
         if (run.wanted().isEmpty()) {
             return;
         }
-        owner.applied(this);
         Map<String, Ranked> ranked = new HashMap<>();
         done.wanted().forEach(one -> ranked.put(one.userId(), one));
         run.wanted().forEach((score, user) -> {

@@ -93,7 +93,8 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
     public Future<?> start() {
         EventBus bus = vertx.eventBus();
         link = new RedisLink(vertx, redisSettings, this, RankingStore.CHANGED, RankingStore.RENAMED);
-        store = new RankingStore(link::send);
+        RankingMeters measured = new RankingMeters(meters);
+        store = new RankingStore(request -> measured.timed(link.send(request)));
         DirtyEntries dirty = new DirtyEntries(link::send);
         OutboxStore outbox = new OutboxStore(pool);
         snapshot = new Snapshot(() -> servers.connect(vertx));
@@ -111,8 +112,10 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
                 reads::standing,
                 board -> changed(board.leaderboard().id(), board.period().label()),
                 (board, users) -> auditor.drifted(board, users),
+                measured,
                 clock,
                 settings.maxPending());
+        measured.watch(rankings);
         auditor = new Auditor(() -> rankings.boards(), store, dirty, pool, settings.auditPerSecond(), meters);
         janitor = new OutboxJanitor(outbox, store, rankings, settings.outboxRetentionSeconds());
 

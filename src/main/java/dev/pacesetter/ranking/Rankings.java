@@ -48,6 +48,7 @@ final class Rankings implements RankedBoard.Owner {
     private final StandingsDesk desk;
     private final Standings standings;
     private final Consumer<BoardPeriod> onChanged;
+    private final RankingMeters meters;
     private final Clock clock;
     private final int maxPending;
 
@@ -80,6 +81,7 @@ final class Rankings implements RankedBoard.Owner {
             Standings standings,
             Consumer<BoardPeriod> onChanged,
             BiConsumer<RankedBoard, Set<String>> onDrift,
+            RankingMeters meters,
             Clock clock,
             int maxPending) {
         this.vertx = vertx;
@@ -88,6 +90,7 @@ final class Rankings implements RankedBoard.Owner {
         this.desk = desk;
         this.standings = standings;
         this.onChanged = onChanged;
+        this.meters = meters;
         this.clock = clock;
         this.maxPending = maxPending;
         Replay replay = new Replay(outbox, store);
@@ -309,8 +312,12 @@ final class Rankings implements RankedBoard.Owner {
     }
 
     @Override
-    public void applied(RankedBoard board) {
-        onChanged.accept(board.board());
+    public void applied(RankedBoard board, BoardBatch run) {
+        meters.applied(run.since());
+        if (!run.wanted().isEmpty()) {
+            // Who is told a standing, and then reads the list, must find it there.
+            onChanged.accept(board.board());
+        }
     }
 
     @Override

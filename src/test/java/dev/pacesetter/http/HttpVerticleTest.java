@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.pacesetter.settings.HttpSettings;
 import dev.pacesetter.support.Await;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -60,7 +61,8 @@ class HttpVerticleTest {
             });
         };
         AtomicInteger listening = new AtomicInteger();
-        HttpVerticle verticle = new HttpVerticle(settings, List.of(new SiteMount()), listening::set);
+        HttpVerticle verticle =
+                new HttpVerticle(settings, List.of(new SiteMount()), new SimpleMeterRegistry(), listening::set);
         Await.result(vertx.deployVerticle(verticle));
         Await.result(verticle.serve(List.of(mount)));
         port = listening.get();

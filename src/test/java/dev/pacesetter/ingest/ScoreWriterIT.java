@@ -19,6 +19,7 @@ import dev.pacesetter.postgres.PostgresServers;
 import dev.pacesetter.support.Await;
 import dev.pacesetter.support.Oracle;
 import dev.pacesetter.support.Stores;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -55,6 +56,7 @@ class ScoreWriterIT {
                 new SeenUsers(1_000),
                 new BatchQueue<>(200, 50),
                 new BatchQueue<>(200, 50),
+                new IngestMeters(new SimpleMeterRegistry()),
                 committed::add);
         Await.result(onLoop(writer::start));
     }

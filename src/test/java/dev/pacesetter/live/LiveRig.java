@@ -12,6 +12,7 @@ import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.live.TestViewer.Transport;
 import dev.pacesetter.settings.LiveSettings;
 import dev.pacesetter.support.Await;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.Channel;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -75,8 +76,14 @@ abstract class LiveRig {
     void start(LiveSettings settings, Duration stuck) {
         Supplier<Leaderboards> current = () -> leaderboards;
         guard = new BridgeGuard(
-                settings, List.of("https://app.example.com"), current, bearer -> Future.failedFuture("nobody"), stuck);
-        live = Await.result(vertx.deployVerticle(new LiveVerticle(settings, current, new TestClock())));
+                settings,
+                List.of("https://app.example.com"),
+                current,
+                bearer -> Future.failedFuture("nobody"),
+                new SimpleMeterRegistry(),
+                stuck);
+        live = Await.result(
+                vertx.deployVerticle(new LiveVerticle(settings, current, new SimpleMeterRegistry(), new TestClock())));
         Server[] servers = {new Server(), new Server()};
         AtomicInteger next = new AtomicInteger();
         Await.result(vertx.deployVerticle(

@@ -100,8 +100,8 @@ class RankingIT {
             RankingSettings ranking = new RankingSettings(50_000, 1_000, 200, retentionSeconds, 1_000);
             deployed.add(Await.result(vertx.deployVerticle(
                     new RankingVerticle(pool, servers, catalog, redis, ranking, meters, Clock.systemUTC()))));
-            deployed.add(Await.result(vertx.deployVerticle(
-                    new PersistenceVerticle(servers, new IngestSettings(1, 500, 10_000, 400, 60)))));
+            deployed.add(Await.result(vertx.deployVerticle(new PersistenceVerticle(
+                    servers, new IngestSettings(1, 500, 10_000, 400, 60), new SimpleMeterRegistry()))));
         }
 
         Future<Void> undeploy() {

@@ -22,6 +22,7 @@ public final class Speed {
     private static final String SCORES = "/api/v1/scores";
     private static final String ENTRIES = "/api/v1/leaderboards/overall/entries";
     private static final int CONNECTIONS = 64;
+    private static final int MANY = 256;
     private static final int ATHLETES = 10_000;
     private static final int[] VIEWERS = {0, 100, 1_000};
     private static final int WARM_SECONDS = 20;
@@ -77,6 +78,9 @@ public final class Speed {
                     row("median of a write in ms, tutorial, Pacesetter, " + viewers + " viewers", "",
                             figures.spread("tutorialMs" + viewers) + ", " + figures.spread("oursMs" + viewers));
                 }
+                row("tutorial, Pacesetter, 256 connections: writes/s, 0 viewers", "",
+                        figures.spread("tutorialMany") + ", " + figures.spread("oursMany"));
+                row("ratio, 256 connections", "≥ 6", figures.ratio("oursMany", "tutorialMany"));
                 row("bare Vert.x HTTP, the same body: answers/s", "", figures.spread("bare"));
                 row("Pacesetter to bare HTTP", "≥ 40 %", figures.percent("ours0", "bare"));
                 row("stores alone, rows/s: PostgreSQL, Redis", "",
@@ -136,6 +140,7 @@ public final class Speed {
     private void writes() throws IOException {
         try (Contestant tutorial = Contestant.tutorial(bench)) {
             post(tutorial.port(), WARM_SECONDS / 2, "/scores", "", "");
+            note("tutorialMany", post(tutorial.port(), MANY, SECONDS, "/scores", "", "").perSecond());
             for (int viewers : VIEWERS) {
                 watched(Viewers.Protocol.SOCKET_IO, tutorial.port(), viewers, () -> {
                     Wrk.Result result = post(tutorial.port(), SECONDS, "/scores", "", "");
@@ -147,6 +152,7 @@ public final class Speed {
         try (Contestant ours = Contestant.pacesetter(bench, 1, Map.of())) {
             post(ours.port(), WARM_SECONDS, SCORES, Contestant.KEY, "return=minimal");
             post(ours.port(), WARM_SECONDS / 2, SCORES, Contestant.KEY, "");
+            note("oursMany", post(ours.port(), MANY, SECONDS, SCORES, Contestant.KEY, "return=minimal").perSecond());
             for (int viewers : VIEWERS) {
                 watched(Viewers.Protocol.BRIDGE, ours.port(), viewers, () -> {
                     Wrk.Result result = post(ours.port(), SECONDS, SCORES, Contestant.KEY, "return=minimal");
@@ -333,8 +339,13 @@ public final class Speed {
     }
 
     private Wrk.Result post(int port, int seconds, String path, String key, String prefer) throws IOException {
+        return post(port, CONNECTIONS, seconds, path, key, prefer);
+    }
+
+    private Wrk.Result post(int port, int connections, int seconds, String path, String key, String prefer)
+            throws IOException {
         Wrk.Result result = wrk.run(
-                port, 2, CONNECTIONS, seconds, "post.lua", path, key, prefer, String.valueOf(ATHLETES), run());
+                port, 2, connections, seconds, "post.lua", path, key, prefer, String.valueOf(ATHLETES), run());
         if (result.bad() > 0) {
             System.err.println(result.bad() + " answers were no success");
         }

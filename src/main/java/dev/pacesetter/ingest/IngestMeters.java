@@ -1,0 +1,74 @@
+package dev.pacesetter.ingest;
+
+import dev.pacesetter.bus.BusMessage.Accepted;
+import dev.pacesetter.bus.BusMessage.KeyReused;
+import dev.pacesetter.bus.BusMessage.Overloaded;
+import dev.pacesetter.bus.BusMessage.Repeated;
+import dev.pacesetter.bus.BusMessage.StorageDown;
+import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.Unstorable;
+import dev.pacesetter.metrics.Histograms;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+
+/** What is measured of taking scores in. */
+final class IngestMeters {
+
+    private final MeterRegistry meters;
+    private final Map<Class<? extends Submitted>, Counter> outcomes = new HashMap<>();
+    private final DistributionSummary batch;
+    private final Timer commit;
+
+    IngestMeters(MeterRegistry meters) {
+        this.meters = meters;
+        outcomes.put(Accepted.class, outcome("accepted"));
+        outcomes.put(Repeated.class, outcome("repeated"));
+        outcomes.put(KeyReused.class, outcome("key-reused"));
+        outcomes.put(Overloaded.class, outcome("overloaded"));
+        outcomes.put(StorageDown.class, outcome("storage-down"));
+        outcomes.put(Unstorable.class, outcome("unstorable"));
+        batch = Histograms.sizes(meters, "pacesetter.ingest.batch", "Scores that one statement wrote");
+        commit = Histograms.times(meters, "pacesetter.ingest.commit", "From sending a batch to its commit");
+    }
+
+    private Counter outcome(String outcome) {
+        return Counter.builder("pacesetter.ingest.scores")
+                .description("Scores that came to the writers, by what became of them")
+                .tag("outcome", outcome)
+                .register(meters);
+    }
+
+    /** A score's caller is told this. */
+    void told(Submitted outcome) {
+        Counter counter = outcomes.get(outcome.getClass());
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** A batch is on its way; to be stopped with {@link #committed}. */
+    Timer.Sample sent(int size) {
+        batch.record(size);
+        return Timer.start(meters);
+    }
+
+    void committed(Timer.Sample sent) {
+        sent.stop(commit);
+    }
+
+    /** What waits in all writers. */
+    void watch(List<ScoreWriter> writers, ToIntFunction<ScoreWriter> waiting) {
+        Gauge.builder("pacesetter.ingest.waiting", writers, all -> all.stream()
+                        .mapToInt(waiting)
+                        .sum())
+                .description("Scores that wait to be written")
+                .register(meters);
+    }
+}

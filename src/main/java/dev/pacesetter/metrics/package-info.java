@@ -1,0 +1,5 @@
+/** How what is measured is measured. */
+@NullMarked
+package dev.pacesetter.metrics;
+
+import org.jspecify.annotations.NullMarked;
