@@ -22,6 +22,8 @@ import dev.pacesetter.postgres.Migrations;
 import dev.pacesetter.postgres.PostgresRefusal;
 import dev.pacesetter.postgres.PostgresServers;
 import dev.pacesetter.postgres.PostgresWait;
+import dev.pacesetter.ranking.CatalogVerticle;
+import dev.pacesetter.ranking.LeaderboardAdminRoutes;
 import dev.pacesetter.ranking.LeaderboardCatalog;
 import dev.pacesetter.ranking.LeaderboardRoutes;
 import dev.pacesetter.ranking.RankingVerticle;
@@ -232,6 +234,7 @@ public final class Pacesetter {
                 .compose(done -> deploy(new RankingVerticle(
                         pool, plan.servers(), catalog, settings.redis(), settings.ranking(), meters, clock)))
                 .compose(done -> deploy(new PersistenceVerticle(plan.servers(), settings.ingest(), meters)))
+                .compose(done -> deploy(new CatalogVerticle(catalog)))
                 .compose(done -> deploy(new LiveVerticle(settings.live(), catalog, meters, clock)))
                 .compose(done -> deploy(new PersonalVerticle(settings.live(), catalog, clock)));
     }
@@ -241,6 +244,7 @@ public final class Pacesetter {
         List<Mount> mounts = new ArrayList<>(identity.mounts(auth));
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
         mounts.add(new LeaderboardRoutes(auth, catalog, clock));
+        mounts.add(new LeaderboardAdminRoutes(auth, catalog, clock));
         BridgeGuard bridge =
                 new BridgeGuard(settings.live(), settings.http().allowedOrigins(), catalog, identity, meters);
         Gauge.builder("pacesetter.live.sockets", bridge, BridgeGuard::sockets)

@@ -13,6 +13,7 @@ import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Operation;
@@ -127,6 +128,22 @@ class ContractIT {
         check("postScores", 401, "POST", "/api/v1/scores/batch", null, line);
         check("postScores", 403, "POST", "/api/v1/scores/batch", ada.token(), line);
         check("listLeaderboards", 200, "GET", "/api/v1/leaderboards", null, null);
+        JsonObject board = new JsonObject()
+                .put("id", "contract")
+                .put("title", "Contract")
+                .put("activities", new JsonArray().add("contract"))
+                .put("mode", "best")
+                .put("period", "day");
+        check("createLeaderboard", 401, "POST", "/api/v1/leaderboards", null, board);
+        check("createLeaderboard", 403, "POST", "/api/v1/leaderboards", ada.token(), board);
+        check("createLeaderboard", 400, "POST", "/api/v1/leaderboards", App.ADMIN_KEY, new JsonObject());
+        check("createLeaderboard", 201, "POST", "/api/v1/leaderboards", App.ADMIN_KEY, board);
+        check("createLeaderboard", 409, "POST", "/api/v1/leaderboards", App.ADMIN_KEY, board);
+        check("changeLeaderboard", 200, "PUT", "/api/v1/leaderboards/contract", App.ADMIN_KEY, board.put("title", "C"));
+        check("changeLeaderboard", 403, "PUT", "/api/v1/leaderboards/contract", ada.token(), board);
+        check("deleteLeaderboard", 403, "DELETE", "/api/v1/leaderboards/contract", ada.token(), null);
+        check("deleteLeaderboard", 204, "DELETE", "/api/v1/leaderboards/contract", App.ADMIN_KEY, null);
+        check("deleteLeaderboard", 404, "DELETE", "/api/v1/leaderboards/contract", App.ADMIN_KEY, null);
         check("getLeaderboard", 200, "GET", "/api/v1/leaderboards/weekly", null, null);
         check("getLeaderboard", 404, "GET", "/api/v1/leaderboards/nope", null, null);
         check("listEntries", 200, "GET", "/api/v1/leaderboards/weekly/entries", null, null);

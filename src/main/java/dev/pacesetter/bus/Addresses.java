@@ -8,6 +8,7 @@ import dev.pacesetter.bus.BusMessage.EntryReply;
 import dev.pacesetter.bus.BusMessage.Follower;
 import dev.pacesetter.bus.BusMessage.Health;
 import dev.pacesetter.bus.BusMessage.HealthCheck;
+import dev.pacesetter.bus.BusMessage.LeaderboardsChanged;
 import dev.pacesetter.bus.BusMessage.LiveFrame;
 import dev.pacesetter.bus.BusMessage.LookUpNames;
 import dev.pacesetter.bus.BusMessage.NameStale;
@@ -71,6 +72,10 @@ public final class Addresses {
     /** HTTP to ranking: make it anew. */
     public static final Call<Rebuild, RebuildReply> REBUILD =
             new Call<>("ranking.rebuild", Rebuild.class, RebuildReply.class, 5_000);
+
+    /** Catalog to ranking: look at the definitions again. */
+    public static final Address<LeaderboardsChanged> LEADERBOARDS_CHANGED =
+            new Address<>("leaderboards.changed", LeaderboardsChanged.class);
 
     /** Ranking to live: look again. */
     public static final Address<BoardChanged> BOARD_CHANGED = new Address<>("ranking.changed", BoardChanged.class);

@@ -65,6 +65,9 @@ public sealed interface BusMessage {
     /** There is no such score, or it is somebody else's. */
     record UnknownScore() implements TakeBackReply {}
 
+    /** There are other leaderboards than before, or others under their ids. */
+    record LeaderboardsChanged() implements BusMessage {}
+
     /** A batch is committed. {@code wanted}: ids whose standings will be asked for. */
     record Committed(Batch batch, Set<UUID> wanted) implements BusMessage {}
 

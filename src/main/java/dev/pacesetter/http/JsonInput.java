@@ -121,6 +121,37 @@ public final class JsonInput {
         return min;
     }
 
+    /** A whole number between two bounds that may be left out. */
+    public int integer(String field, int min, int max, int otherwise) {
+        return has(field) ? integer(field, min, max) : otherwise;
+    }
+
+    /** A list of texts that must be there, with at least one in it, and pass a test each; empty when it is wrong. */
+    public List<String> texts(String field, int most, Predicate<String> valid, String expected) {
+        String rule = "a list of 1 to " + most + " " + expected;
+        if (!(body.getValue(field) instanceof JsonArray all)) {
+            wrong(field, has(field) ? "must be " + rule : "is missing: it must be " + rule);
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>();
+        for (Object one : all) {
+            if (!(one instanceof String text) || !valid.test(text)) {
+                wrong(field, "must be " + rule);
+                return List.of();
+            }
+            texts.add(text);
+        }
+        if (texts.isEmpty() || texts.size() > most) {
+            wrong(field, "must be " + rule);
+        }
+        return texts;
+    }
+
+    /** Whatever the field holds; null when it is not there. */
+    public @Nullable Object value(String field) {
+        return body.getValue(field);
+    }
+
     /** A time that may be left out; null then, or when it is wrong. */
     public @Nullable Instant optionalTime(String field) {
         String expected = "a time as in RFC 3339, with its offset, such as 2026-11-23T07:30:00+01:00";

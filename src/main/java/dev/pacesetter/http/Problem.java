@@ -103,6 +103,24 @@ public record Problem(
         return of("username-taken", 409, "The username is taken", "Choose another one than " + username);
     }
 
+    /** Somebody made a leaderboard of this id before. */
+    public static Problem leaderboardExists(String id) {
+        return of(
+                "leaderboard-exists",
+                409,
+                "There is such a leaderboard",
+                "Choose another id than " + id + ", or change that one by PUT");
+    }
+
+    /** There is no room for another leaderboard. */
+    public static Problem tooManyLeaderboards(int most) {
+        return of(
+                "too-many-leaderboards",
+                422,
+                "There are too many leaderboards",
+                "At most " + most + " are kept; delete one first");
+    }
+
     /** The idempotency key was used for another request. */
     public static Problem idempotencyConflict() {
         return of(

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,17 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
     private static final String LIST = Resources.text("sql/ranking/list_leaderboards.sql");
     private static final String SEED = Resources.text("sql/ranking/seed_leaderboard.sql");
 
+    private static final String CREATE = Resources.text("sql/ranking/create_leaderboard.sql");
+    private static final String CHANGE = Resources.text("sql/ranking/change_leaderboard.sql");
+    private static final String DELETE = Resources.text("sql/ranking/delete_leaderboard.sql");
+    private static final long STATEMENT_SECONDS = 5;
+
+    /** The most that are kept: each is read every half second, and applied to with every score that it takes. */
+    static final int MOST = 500;
+
     private final Pool pool;
     private volatile Leaderboards current = new Leaderboards(List.of());
+    private volatile Runnable onChanged = () -> {};
 
     /** With a pool to read by. */
     public LeaderboardCatalog(Pool pool) {
@@ -56,17 +66,57 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
     }
 
     private Future<Leaderboards> read() {
-        return pool.preparedQuery(LIST).execute().map(rows -> {
+        return bounded(pool.preparedQuery(LIST).execute()).map(rows -> {
             List<Leaderboard> all = new ArrayList<>();
             rows.forEach(row -> all.add(leaderboard(row)));
-            current = new Leaderboards(all);
+            if (!all.equals(List.copyOf(current.all()))) {
+                current = new Leaderboards(all);
+                onChanged.run();
+            }
             return current;
         });
     }
 
+    /** What to do when there are others than before; on any thread. */
+    void whenChanged(Runnable action) {
+        onChanged = action;
+    }
+
+    /** Looks whether another node has changed some. */
+    Future<Leaderboards> refresh() {
+        return read();
+    }
+
+    /** Stores a new one. False when its id is taken, or there are too many. */
+    Future<Boolean> create(Leaderboard leaderboard) {
+        return write(CREATE, row(leaderboard).addInteger(MOST));
+    }
+
+    /** Stores another definition under an id. False when there is none of that id. */
+    Future<Boolean> change(Leaderboard leaderboard) {
+        return write(CHANGE, row(leaderboard));
+    }
+
+    /** Removes one; the scores stay. False when there is none of that id. */
+    Future<Boolean> delete(String id) {
+        return write(DELETE, Tuple.of(id));
+    }
+
+    private Future<Boolean> write(String sql, Tuple arguments) {
+        return bounded(pool.preparedQuery(sql).execute(arguments)).compose(rows -> read().map(rows.size() > 0));
+    }
+
+    private static <T> Future<T> bounded(Future<T> statement) {
+        return statement.timeout(STATEMENT_SECONDS, TimeUnit.SECONDS);
+    }
+
     private Future<Void> seed(Leaderboard seed) {
+        return pool.preparedQuery(SEED).execute(row(seed)).mapEmpty();
+    }
+
+    private static Tuple row(Leaderboard seed) {
         PeriodRule.@Nullable Fixed fixed = seed.period() instanceof PeriodRule.Fixed rule ? rule : null;
-        Tuple row = Tuple.tuple()
+        return Tuple.tuple()
                 .addString(seed.id())
                 .addString(seed.title())
                 .addArrayOfString(seed.activities().stream().sorted().toArray(String[]::new))
@@ -81,7 +131,6 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
                 .addInteger(seed.minScore())
                 .addInteger(seed.maxScore())
                 .addString(word(seed.visibility()));
-        return pool.preparedQuery(SEED).execute(row).mapEmpty();
     }
 
     private static Leaderboard leaderboard(Row row) {

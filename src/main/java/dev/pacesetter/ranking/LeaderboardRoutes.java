@@ -14,7 +14,6 @@ import dev.pacesetter.bus.BusMessage.UnknownPeriod;
 import dev.pacesetter.domain.Entry;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
-import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.Mount;
@@ -33,7 +32,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -93,39 +91,8 @@ public final class LeaderboardRoutes implements Mount {
         return Addresses.PAGE
                 .ask(bus, new ReadPage(leaderboard.id(), null, 0, 0))
                 .otherwise(new RankingDown())
-                .map(reply -> json(leaderboard, reply instanceof Page page ? page.total() : null));
-    }
-
-    private JsonObject json(Leaderboard leaderboard, @Nullable Long total) {
-        return new JsonObject()
-                .put("id", leaderboard.id())
-                .put("title", leaderboard.title())
-                .put(
-                        "activities",
-                        new JsonArray(leaderboard.activities().stream().sorted().toList()))
-                .put("mode", word(leaderboard.mode()))
-                .put("order", word(leaderboard.order()))
-                .put("period", period(leaderboard.period()))
-                .put("timeZone", leaderboard.zone().getId())
-                .put("unit", leaderboard.unit())
-                .put("decimals", leaderboard.decimals())
-                .put("minScore", leaderboard.minScore())
-                .put("maxScore", leaderboard.maxScore())
-                .put("visibility", word(leaderboard.visibility()))
-                .put("currentPeriod", leaderboard.currentPeriod(clock.instant()).label())
-                .put("total", total);
-    }
-
-    private static Object period(PeriodRule rule) {
-        return rule instanceof PeriodRule.Fixed fixed
-                ? new JsonObject()
-                        .put("from", fixed.from().toString())
-                        .put("to", fixed.to().toString())
-                : rule.kind();
-    }
-
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+                .map(reply -> LeaderboardJson.of(
+                        leaderboard, clock.instant(), reply instanceof Page page ? page.total() : null));
     }
 
     private void page(PageCache pages, RoutingContext context) {

@@ -195,6 +195,11 @@ final class RankingStore {
         return Future.join(redis.apply(add), redis.apply(expire)).mapEmpty();
     }
 
+    /** Drops a ranking that nobody is to see again. */
+    Future<Void> remove(BoardPeriod board) {
+        return unstage(RankingKeys.of(board));
+    }
+
     /** Drops what was staged. */
     Future<Void> unstage(RankingKeys staged) {
         return redis.apply(Request.cmd(Command.UNLINK).arg(staged.set()).arg(staged.meta()))

@@ -125,6 +125,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
         Addresses.PAGE.answer(bus, reads::page);
         Addresses.ENTRY.answer(bus, reads::entry);
         Addresses.REBUILD.answer(bus, this::rebuild);
+        Addresses.LEADERBOARDS_CHANGED.consume(bus, changed -> rankings.redefined());
         Addresses.USER_RENAMED.consume(bus, this::renamed);
         Addresses.RANKING_HEALTH.answer(bus, check -> Future.succeededFuture(health()));
 

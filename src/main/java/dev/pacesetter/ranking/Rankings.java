@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -165,7 +166,7 @@ final class Rankings implements RankedBoard.Owner {
     }
 
     private void rebuilt(RankedBoard board) {
-        if (up) {
+        if (up && isKnown(board)) {
             startDoubt(board, false);
             recoverSoon();
         }
@@ -249,6 +250,39 @@ final class Rankings implements RankedBoard.Owner {
         return current;
     }
 
+    /**
+     * There are other leaderboards than before. A board that ranks by other rules than it did is taken up as if it were
+     * new, and the recovery finds that what Redis holds is of another shape, and makes it anew from the scores.
+     */
+    void redefined() {
+        for (RankedBoard board : List.copyOf(boards.values())) {
+            Leaderboard before = board.board().leaderboard();
+            Optional<Leaderboard> now = leaderboards.get().find(before.id());
+            if (now.isEmpty() || !now.get().shape().equals(before.shape())) {
+                boards.remove(board.board().name());
+                inDoubt.remove(board);
+                board.startDoubt(false);
+                board.dropPending();
+                boolean gone = now.flatMap(
+                                one -> one.periodNamed(board.board().period().label()))
+                        .isEmpty();
+                if (gone && up) {
+                    store.remove(board.board()).onFailure(failure -> LOG.atWarn()
+                            .addKeyValue("board", board.board().name())
+                            .addKeyValue("why", failure.getMessage())
+                            .log("A ranking that is no longer there was not removed from Redis"));
+                }
+                onChanged.accept(board.board());
+            }
+        }
+        ensureCurrent();
+    }
+
+    /** Whether this is the one in use, and not one of a definition that was replaced. */
+    private boolean isKnown(RankedBoard board) {
+        return boards.get(board.board().name()) == board;
+    }
+
     /** Knows every leaderboard's current period, so that a new one is ready before its first score. */
     void ensureCurrent() {
         current().forEach(this::board);
@@ -294,6 +328,9 @@ final class Rankings implements RankedBoard.Owner {
 
     @Override
     public void doubt(RankedBoard board, String why, boolean rebuild) {
+        if (!isKnown(board)) {
+            return;
+        }
         if (up) {
             LOG.atWarn()
                     .addKeyValue("board", board.board().name())
@@ -360,11 +397,15 @@ final class Rankings implements RankedBoard.Owner {
                     onChanged.accept(board.board());
                 });
                 if (up) {
-                    missing.forEach(rebuilds::add);
+                    missing.forEach((board, why) -> {
+                        if (isKnown(board)) {
+                            rebuilds.add(board, why);
+                        }
+                    });
                 }
                 recover();
             } else {
-                inDoubt.addAll(round);
+                round.stream().filter(this::isKnown).forEach(inDoubt::add);
                 LOG.atWarn()
                         .addKeyValue("why", result.cause().getMessage())
                         .addKeyValue("boards", inDoubt.size())

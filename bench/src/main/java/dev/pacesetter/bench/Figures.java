@@ -21,7 +21,10 @@ final class Figures {
 
     private double median(String name) {
         List<Double> sorted = all.getOrDefault(name, List.of()).stream().sorted().toList();
-        return sorted.isEmpty() ? Double.NaN : sorted.get(sorted.size() / 2);
+        int half = sorted.size() / 2;
+        return sorted.isEmpty()
+                ? Double.NaN
+                : sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     }
 
     /** The median, and the least and most when there are several. */

@@ -1,0 +1,48 @@
+package dev.pacesetter.ranking;
+
+import dev.pacesetter.domain.Leaderboard;
+import dev.pacesetter.domain.PeriodRule;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A leaderboard as the API shows it. */
+final class LeaderboardJson {
+
+    private LeaderboardJson() {}
+
+    /** @param total how many entries the current period has; null when nobody can tell now */
+    static JsonObject of(Leaderboard leaderboard, Instant now, @Nullable Long total) {
+        return new JsonObject()
+                .put("id", leaderboard.id())
+                .put("title", leaderboard.title())
+                .put(
+                        "activities",
+                        new JsonArray(leaderboard.activities().stream().sorted().toList()))
+                .put("mode", word(leaderboard.mode()))
+                .put("order", word(leaderboard.order()))
+                .put("period", period(leaderboard.period()))
+                .put("timeZone", leaderboard.zone().getId())
+                .put("unit", leaderboard.unit())
+                .put("decimals", leaderboard.decimals())
+                .put("minScore", leaderboard.minScore())
+                .put("maxScore", leaderboard.maxScore())
+                .put("visibility", word(leaderboard.visibility()))
+                .put("currentPeriod", leaderboard.currentPeriod(now).label())
+                .put("total", total);
+    }
+
+    private static Object period(PeriodRule rule) {
+        return rule instanceof PeriodRule.Fixed fixed
+                ? new JsonObject()
+                        .put("from", fixed.from().toString())
+                        .put("to", fixed.to().toString())
+                : rule.kind();
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

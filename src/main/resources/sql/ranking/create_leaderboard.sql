@@ -1,0 +1,7 @@
+-- Nothing happens when the id is taken, or when there are as many as $15.
+insert into leaderboard (id, title, activities, mode, rank_order, period, period_from, period_to, time_zone, unit,
+                         decimals, min_score, max_score, visibility)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+where (select count(*) from leaderboard) < $15
+on conflict (id) do nothing
+returning id

@@ -1,0 +1,1 @@
+delete from leaderboard where id = $1 returning id
