@@ -166,7 +166,10 @@ final class Rankings implements RankedBoard.Owner {
     }
 
     private void rebuilt(RankedBoard board) {
-        if (up && isKnown(board)) {
+        if (!isKnown(board)) {
+            // Begun before its definition went.
+            removeIfGone(board.board());
+        } else if (up) {
             startDoubt(board, false);
             recoverSoon();
         }
@@ -263,19 +266,26 @@ final class Rankings implements RankedBoard.Owner {
                 inDoubt.remove(board);
                 board.startDoubt(false);
                 board.dropPending();
-                boolean gone = now.flatMap(
-                                one -> one.periodNamed(board.board().period().label()))
-                        .isEmpty();
-                if (gone && up) {
-                    store.remove(board.board()).onFailure(failure -> LOG.atWarn()
-                            .addKeyValue("board", board.board().name())
-                            .addKeyValue("why", failure.getMessage())
-                            .log("A ranking that is no longer there was not removed from Redis"));
-                }
+                removeIfGone(board.board());
                 onChanged.accept(board.board());
             }
         }
         ensureCurrent();
+    }
+
+    /** Drops what Redis holds of a board that no definition has any longer. */
+    private void removeIfGone(BoardPeriod board) {
+        boolean there = leaderboards
+                .get()
+                .find(board.leaderboard().id())
+                .flatMap(now -> now.periodNamed(board.period().label()))
+                .isPresent();
+        if (!there && up) {
+            store.remove(board).onFailure(failure -> LOG.atWarn()
+                    .addKeyValue("board", board.name())
+                    .addKeyValue("why", failure.getMessage())
+                    .log("A ranking that is no longer there was not removed from Redis"));
+        }
     }
 
     /** Whether this is the one in use, and not one of a definition that was replaced. */
