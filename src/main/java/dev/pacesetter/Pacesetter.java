@@ -12,6 +12,7 @@ import dev.pacesetter.http.HttpVerticle;
 import dev.pacesetter.http.MetricsMount;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.SiteMount;
+import dev.pacesetter.ingest.HistoryRoutes;
 import dev.pacesetter.ingest.PersistenceVerticle;
 import dev.pacesetter.ingest.ScoreRoutes;
 import dev.pacesetter.live.BridgeGuard;
@@ -189,7 +190,7 @@ public final class Pacesetter {
         postgres.until(() -> database(plan, pool, catalog), Identity::close)
                 .onSuccess(identity -> undo.push(identity::close))
                 .compose(identity -> verticles(plan, pool, catalog)
-                        .compose(done -> http.serve(mounts(plan.settings(), catalog, identity))))
+                        .compose(done -> http.serve(mounts(plan.settings(), pool, catalog, identity))))
                 .compose(all -> {
                     // A request in hand needs what has come since HTTP listens: let it end first.
                     undo.push(stopHttp);
@@ -239,10 +240,11 @@ public final class Pacesetter {
                 .compose(done -> deploy(new PersonalVerticle(settings.live(), catalog, clock)));
     }
 
-    private List<Mount> mounts(Settings settings, LeaderboardCatalog catalog, Identity identity) {
+    private List<Mount> mounts(Settings settings, Pool pool, LeaderboardCatalog catalog, Identity identity) {
         Auth auth = new Auth(identity);
         List<Mount> mounts = new ArrayList<>(identity.mounts(auth));
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
+        mounts.add(new HistoryRoutes(auth, pool));
         mounts.add(new LeaderboardRoutes(auth, catalog, clock));
         mounts.add(new LeaderboardAdminRoutes(auth, catalog, clock));
         BridgeGuard bridge =

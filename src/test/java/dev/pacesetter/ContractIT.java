@@ -128,6 +128,17 @@ class ContractIT {
         check("postScores", 401, "POST", "/api/v1/scores/batch", null, line);
         check("postScores", 403, "POST", "/api/v1/scores/batch", ada.token(), line);
         check("listLeaderboards", 200, "GET", "/api/v1/leaderboards", null, null);
+        check("listScores", 200, "GET", "/api/v1/scores?limit=2", ada.token(), null);
+        check("listScores", 400, "GET", "/api/v1/scores?limit=0", ada.token(), null);
+        check("listScores", 401, "GET", "/api/v1/scores", null, null);
+        check("renameMe", 200, "PATCH", "/api/v1/users/me", ada.token(), name);
+        check("renameMe", 400, "PATCH", "/api/v1/users/me", ada.token(), new JsonObject());
+        Account gone = api.newAccount();
+        check("eraseMe", 204, "DELETE", "/api/v1/users/me", gone.token(), null);
+        check("eraseMe", 404, "DELETE", "/api/v1/users/me", gone.token(), null);
+        check("eraseUser", 404, "DELETE", "/api/v1/users/" + gone.id(), App.ADMIN_KEY, null);
+        check("eraseUser", 403, "DELETE", "/api/v1/users/" + gone.id(), ada.token(), null);
+        check("eraseUser", 204, "DELETE", "/api/v1/users/contract.1", App.ADMIN_KEY, null);
         JsonObject board = new JsonObject()
                 .put("id", "contract")
                 .put("title", "Contract")

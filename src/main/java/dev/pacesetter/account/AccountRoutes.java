@@ -4,6 +4,11 @@ import dev.pacesetter.account.Accounts.Account;
 import dev.pacesetter.account.Accounts.User;
 import dev.pacesetter.account.Tokens.Token;
 import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.Erase;
+import dev.pacesetter.bus.BusMessage.Erased;
+import dev.pacesetter.bus.BusMessage.Overloaded;
+import dev.pacesetter.bus.BusMessage.StorageDown;
+import dev.pacesetter.bus.BusMessage.UnknownUser;
 import dev.pacesetter.bus.BusMessage.UserRenamed;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.http.Auth;
@@ -54,6 +59,13 @@ final class AccountRoutes implements Mount {
         router.post("/api/v1/users").handler(this::signUp);
         router.post("/api/v1/tokens").handler(this::signIn);
         router.get("/api/v1/users/me").handler(auth.user()).handler(this::me);
+        router.patch("/api/v1/users/me").handler(auth.user()).handler(context -> rename(vertx, context));
+        router.delete("/api/v1/users/me")
+                .handler(auth.user())
+                .handler(context -> erase(vertx, context, ((Principal.User) Auth.of(context)).id()));
+        router.delete("/api/v1/users/:id")
+                .handler(auth.admin())
+                .handler(context -> erase(vertx, context, context.pathParam("id")));
         router.put("/api/v1/users/:id").handler(auth.key()).handler(context -> put(vertx, context));
     }
 
@@ -123,11 +135,53 @@ final class AccountRoutes implements Mount {
         String id = ((Principal.User) Auth.of(context)).id();
         accounts.user(id)
                 .recover(Identity::explain)
-                .compose(user -> user.map(Future::succeededFuture)
-                        .orElseGet(() -> Future.failedFuture(Problem.unauthenticated("This user no longer exists")
-                                .exception())))
+                .compose(AccountRoutes::known)
                 .onSuccess(user -> context.json(json(user)))
                 .onFailure(context::fail);
+    }
+
+    private void rename(Vertx vertx, RoutingContext context) {
+        String id = ((Principal.User) Auth.of(context)).id();
+        JsonInput body = JsonInput.of(context);
+        String name = body.text("displayName", AccountRoutes::isName, NAME_RULE);
+        body.check();
+        accounts.rename(id, name.strip())
+                .compose(changed -> {
+                    if (changed.orElse(false)) {
+                        Addresses.USER_RENAMED.publish(vertx.eventBus(), new UserRenamed(id));
+                    }
+                    return accounts.user(id);
+                })
+                .recover(Identity::explain)
+                .compose(AccountRoutes::known)
+                .onSuccess(user -> context.json(json(user)))
+                .onFailure(context::fail);
+    }
+
+    private static void erase(Vertx vertx, RoutingContext context, String id) {
+        Addresses.ERASE
+                .ask(vertx.eventBus(), new Erase(id))
+                .otherwise(failure -> new StorageDown())
+                .onSuccess(outcome -> {
+                    if (outcome instanceof Erased) {
+                        // Every node forgets the name, and that this user was known.
+                        Addresses.USER_RENAMED.publish(vertx.eventBus(), new UserRenamed(id));
+                        context.response().setStatusCode(204).end();
+                    } else if (outcome instanceof UnknownUser) {
+                        context.fail(Problem.notFound("There is no such user").exception());
+                    } else if (outcome instanceof Overloaded) {
+                        context.fail(Problem.tooManyRequests("Too many users are waiting to be erased")
+                                .exception());
+                    } else {
+                        context.fail(Problem.storageUnavailable().exception());
+                    }
+                });
+    }
+
+    private static Future<User> known(Optional<User> user) {
+        return user.map(Future::succeededFuture)
+                .orElseGet(() -> Future.failedFuture(
+                        Problem.unauthenticated("This user no longer exists").exception()));
     }
 
     private void put(Vertx vertx, RoutingContext context) {

@@ -20,6 +20,7 @@ final class Accounts {
     private static final String CHANGE_HASH = Resources.text("sql/account/change_hash.sql");
     private static final String FIND_USER = Resources.text("sql/account/find_user.sql");
     private static final String PUT_USER = Resources.text("sql/account/put_user.sql");
+    private static final String RENAME = Resources.text("sql/account/rename_user.sql");
     private static final String FIND_NAMES = Resources.text("sql/account/find_names.sql");
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -76,6 +77,16 @@ final class Accounts {
         return database.query(PUT_USER, id, name).map(rows -> {
             Row row = rows.iterator().next();
             return new Put(row.getBoolean(0), row.getBoolean(1));
+        });
+    }
+
+    /** Changes a person's name; whether it is another one, nothing when there is no such person. */
+    Future<Optional<Boolean>> rename(String id, String name) {
+        return database.query(RENAME, id, name).map(rows -> {
+            for (Row row : rows) {
+                return Optional.of(row.getBoolean(0));
+            }
+            return Optional.empty();
         });
     }
 

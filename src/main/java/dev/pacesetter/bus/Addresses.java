@@ -5,6 +5,8 @@ import dev.pacesetter.bus.BusMessage.BoardChanged;
 import dev.pacesetter.bus.BusMessage.Committed;
 import dev.pacesetter.bus.BusMessage.CurrentStandings;
 import dev.pacesetter.bus.BusMessage.EntryReply;
+import dev.pacesetter.bus.BusMessage.Erase;
+import dev.pacesetter.bus.BusMessage.EraseReply;
 import dev.pacesetter.bus.BusMessage.Follower;
 import dev.pacesetter.bus.BusMessage.Health;
 import dev.pacesetter.bus.BusMessage.HealthCheck;
@@ -49,6 +51,9 @@ public final class Addresses {
     /** HTTP to persistence: this shall not count. */
     public static final Call<TakeBack, TakeBackReply> TAKE_BACK =
             new Call<>("score.take-back", TakeBack.class, TakeBackReply.class, 15_000);
+
+    /** HTTP to persistence: nothing of this user shall stay. */
+    public static final Call<Erase, EraseReply> ERASE = new Call<>("user.erase", Erase.class, EraseReply.class, 15_000);
 
     /** Persistence to ranking: this is durable. */
     public static final Address<Committed> COMMITTED = new Address<>("batch.committed", Committed.class);

@@ -41,10 +41,10 @@ public sealed interface BusMessage {
     record KeyReused() implements Submitted {}
 
     /** Too much is waiting; nothing was stored. */
-    record Overloaded() implements Submitted, TakeBackReply {}
+    record Overloaded() implements Submitted, TakeBackReply, EraseReply {}
 
     /** PostgreSQL does not answer; whether it was stored is not known. */
-    record StorageDown() implements Submitted, TakeBackReply {}
+    record StorageDown() implements Submitted, TakeBackReply, EraseReply {}
 
     /** PostgreSQL refused this very score. */
     record Unstorable(String why) implements Submitted {}
@@ -64,6 +64,18 @@ public sealed interface BusMessage {
 
     /** There is no such score, or it is somebody else's. */
     record UnknownScore() implements TakeBackReply {}
+
+    /** A user to be erased, with all scores. */
+    record Erase(String userId) implements BusMessage {}
+
+    /** What became of an {@link Erase}. */
+    sealed interface EraseReply extends BusMessage {}
+
+    /** Nothing of the user is stored any longer. */
+    record Erased() implements EraseReply {}
+
+    /** There is no such user. */
+    record UnknownUser() implements EraseReply {}
 
     /** There are other leaderboards than before, or others under their ids. */
     record LeaderboardsChanged() implements BusMessage {}

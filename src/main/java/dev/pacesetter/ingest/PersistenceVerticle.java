@@ -56,6 +56,9 @@ public final class PersistenceVerticle extends VerticleBase {
         Addresses.SUBMIT.answer(vertx.eventBus(), this::submit);
         Addresses.SUBMIT_ALL.answer(vertx.eventBus(), this::submitAll);
         Addresses.TAKE_BACK.answer(vertx.eventBus(), ask -> next().takeBack(ask));
+        Addresses.ERASE.answer(vertx.eventBus(), ask -> next().erase(ask.userId()));
+        // Another node may have erased the user.
+        Addresses.NAME_STALE.consume(vertx.eventBus(), stale -> seen.forget(stale.userId()));
         Addresses.INGEST_HEALTH.answer(vertx.eventBus(), check -> Future.succeededFuture(health()));
         vertx.setPeriodic(KEEP_ALIVE_MILLIS, id -> writers.forEach(ScoreWriter::keepAlive));
         return Future.join(writers.stream().map(ScoreWriter::start).toList());

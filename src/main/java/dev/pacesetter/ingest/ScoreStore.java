@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class ScoreStore {
     private static final String OPEN_STREAM = Resources.text("sql/ingest/open_stream.sql");
     private static final String KEEP_STREAM = Resources.text("sql/ingest/keep_stream.sql");
     private static final String TAKE_BACK = Resources.text("sql/ingest/take_back.sql");
+    private static final String ERASE = Resources.text("sql/ingest/erase_user.sql");
     private static final String FIND_SCORES = Resources.text("sql/ingest/find_scores.sql");
 
     /**
@@ -129,6 +131,27 @@ final class ScoreStore {
             }
             return new TakenBackRows(found, corrections);
         });
+    }
+
+    /**
+     * Commits a batch that erases a user.
+     *
+     * @return what counted until now; nothing when there is no such user
+     */
+    Future<Optional<List<Correction>>> erase(long stream, long batch, String userId) {
+        return connection
+                .preparedQuery(ERASE)
+                .execute(Tuple.of(stream, batch, userId))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    String[] activities = row.getArrayOfStrings(1);
+                    OffsetDateTime[] occurred = row.getArrayOfOffsetDateTimes(2);
+                    List<Correction> corrections = new ArrayList<>(activities.length);
+                    for (int i = 0; i < activities.length; i++) {
+                        corrections.add(new Correction(userId, activities[i], occurred[i].toInstant()));
+                    }
+                    return row.getBoolean(0) ? Optional.of(corrections) : Optional.empty();
+                });
     }
 
     /** Finds scores by id. */

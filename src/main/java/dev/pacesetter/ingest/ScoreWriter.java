@@ -2,6 +2,8 @@ package dev.pacesetter.ingest;
 
 import dev.pacesetter.bus.BusMessage.Accepted;
 import dev.pacesetter.bus.BusMessage.Committed;
+import dev.pacesetter.bus.BusMessage.EraseReply;
+import dev.pacesetter.bus.BusMessage.Erased;
 import dev.pacesetter.bus.BusMessage.Health;
 import dev.pacesetter.bus.BusMessage.Overloaded;
 import dev.pacesetter.bus.BusMessage.StorageDown;
@@ -11,6 +13,7 @@ import dev.pacesetter.bus.BusMessage.TakeBack;
 import dev.pacesetter.bus.BusMessage.TakeBackReply;
 import dev.pacesetter.bus.BusMessage.TakenBack;
 import dev.pacesetter.bus.BusMessage.UnknownScore;
+import dev.pacesetter.bus.BusMessage.UnknownUser;
 import dev.pacesetter.bus.BusMessage.Unstorable;
 import dev.pacesetter.domain.Batch;
 import dev.pacesetter.domain.Score;
@@ -58,6 +61,7 @@ final class ScoreWriter {
     private static final long STATEMENT_MILLIS = 10_000;
     private static final long RETRY_MILLIS = 250;
     private static final int MAX_CONFLICTS = 5;
+    private static final int MAX_ERASURES = 1_000;
 
     private final Vertx vertx;
     private final PostgresServers servers;
@@ -65,6 +69,7 @@ final class ScoreWriter {
     private final Consumer<Committed> onCommitted;
     private final BatchQueue<WaitingScore> queue;
     private final BatchQueue<WaitingTakeBack> takeBacks;
+    private final BatchQueue<WaitingErase> erasures = new BatchQueue<>(MAX_ERASURES, 1);
     private final IngestMeters meters;
 
     private @Nullable PgConnection connection;
@@ -74,6 +79,7 @@ final class ScoreWriter {
     private boolean writing;
     private boolean stopped;
     private boolean scoresNext = true;
+    private boolean erasuresNext;
     /** How many of the next scores go out alone, because one among them was refused and must not fail the others. */
     private int alone;
 
@@ -129,17 +135,31 @@ final class ScoreWriter {
         return waiting.answer().future();
     }
 
+    /** Erases a user; the answer is what became of that. */
+    Future<EraseReply> erase(String userId) {
+        if (isClosed()) {
+            return Future.succeededFuture(new StorageDown());
+        }
+        WaitingErase waiting = new WaitingErase(userId);
+        if (!erasures.offer(waiting)) {
+            return Future.succeededFuture(new Overloaded());
+        }
+        write();
+        return waiting.answer().future();
+    }
+
     private boolean isClosed() {
         return stopped || (connection == null && nothingWaits() && !writing);
     }
 
     private boolean nothingWaits() {
-        return queue.isEmpty() && takeBacks.isEmpty();
+        return queue.isEmpty() && takeBacks.isEmpty() && erasures.isEmpty();
     }
 
     private void tellAllThatStorageIsDown() {
         queue.takeAll().forEach(score -> score.tell(new StorageDown()));
         takeBacks.takeAll().forEach(one -> one.tell(new StorageDown()));
+        erasures.takeAll().forEach(one -> one.tell(new StorageDown()));
     }
 
     int waiting() {
@@ -243,7 +263,14 @@ final class ScoreWriter {
         if (writing || current == null || nothingWaits()) {
             return;
         }
-        // In turns, so that neither waits for the other for ever.
+        // In turns, so that none waits for the others for ever.
+        erasuresNext = !erasures.isEmpty() && (erasuresNext || (queue.isEmpty() && takeBacks.isEmpty()));
+        if (erasuresNext) {
+            erasuresNext = false;
+            erase(current);
+            return;
+        }
+        erasuresNext = true;
         scoresNext = takeBacks.isEmpty() || (scoresNext && !queue.isEmpty());
         if (!scoresNext) {
             scoresNext = true;
@@ -327,6 +354,30 @@ final class ScoreWriter {
                 })
                 .onFailure(failure -> {
                     takeBacks.putBack(batch);
+                    refused(current, List.of(), failure);
+                });
+    }
+
+    private void erase(ScoreStore current) {
+        List<WaitingErase> batch = erasures.next(1);
+        WaitingErase one = batch.get(0);
+        writing = true;
+        current.erase(stream, nextBatch, one.userId())
+                .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
+                .onSuccess(found -> {
+                    conflicts = 0;
+                    known.forget(one.userId());
+                    if (found.isPresent() && !found.get().isEmpty()) {
+                        onCommitted.accept(
+                                new Committed(new Batch(stream, nextBatch, List.of(), found.get()), Set.of()));
+                        nextBatch++;
+                    }
+                    one.tell(found.isPresent() || one.wasTried() ? new Erased() : new UnknownUser());
+                    goOn();
+                })
+                .onFailure(failure -> {
+                    one.tried();
+                    erasures.putBack(batch);
                     refused(current, List.of(), failure);
                 });
     }

@@ -27,6 +27,11 @@ final class SeenUsers {
         return newcomers;
     }
 
+    /** This one may not be stored any longer. */
+    void forget(String user) {
+        seen.invalidate(user);
+    }
+
     /** These are stored now. */
     void add(Collection<String> users) {
         users.forEach(user -> seen.put(user, Boolean.TRUE));
