@@ -1,5 +1,5 @@
 -- Sets dirty entries of one leaderboard period to what was read of them from PostgreSQL in one snapshot, as far as
--- nothing has touched them that the snapshot did not see.
+-- nothing has touched them that the snapshot did not see; without an entry in it they go in any case.
 --
 -- KEYS[1] sorted set   KEYS[2] hash, as in apply.lua
 -- ARGV[1] source  ARGV[2] era  ARGV[3] shape   ARGV[4] channel  ARGV[5] what to publish there
@@ -65,6 +65,11 @@ for i = from, #ARGV, 3 do
     end
     redis.call('HDEL', KEYS[2], 'd:' .. user)
     dirty = dirty - 1
+  elseif notes and key == '' and string.sub(notes, 1, #mark + 1) == mark .. ' '
+    and redis.call('ZREM', KEYS[1], user) == 1 then
+    -- Something has touched it since, and it stays dirty; but who has no entry, such as one who is concealed and goes on
+    -- and on, must not be shown until there is a pause.
+    different[#different + 1] = user
   end
 end
 

@@ -8,5 +8,6 @@ from (
   from score
   where ($1::text[] is null or activity = any($1)) and occurred_at >= $2 and occurred_at < $3
     and deleted_at is null /* and whose */
+    and not exists (select from concealed c where c.user_id = score.user_id)
 ) as entry
 group by user_id

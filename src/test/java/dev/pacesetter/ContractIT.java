@@ -133,6 +133,14 @@ class ContractIT {
         check("listScores", 401, "GET", "/api/v1/scores", null, null);
         check("renameMe", 200, "PATCH", "/api/v1/users/me", ada.token(), name);
         check("renameMe", 400, "PATCH", "/api/v1/users/me", ada.token(), new JsonObject());
+        JsonObject why = new JsonObject().put("reason", "contract");
+        String hidden = "/api/v1/users/" + ada.id() + "/hidden";
+        check("hideUser", 204, "PUT", hidden, App.ADMIN_KEY, why);
+        check("hideUser", 400, "PUT", hidden, App.ADMIN_KEY, new JsonObject());
+        check("hideUser", 403, "PUT", hidden, ada.token(), why);
+        check("hideUser", 404, "PUT", "/api/v1/users/nobody-here/hidden", App.ADMIN_KEY, why);
+        check("showUser", 204, "DELETE", hidden, App.ADMIN_KEY, null);
+        check("showUser", 401, "DELETE", hidden, null, null);
         Account gone = api.newAccount();
         check("eraseMe", 204, "DELETE", "/api/v1/users/me", gone.token(), null);
         check("eraseMe", 404, "DELETE", "/api/v1/users/me", gone.token(), null);

@@ -3,10 +3,10 @@ package dev.pacesetter.bus;
 import dev.pacesetter.bus.BusMessage.AwaitStandings;
 import dev.pacesetter.bus.BusMessage.BoardChanged;
 import dev.pacesetter.bus.BusMessage.Committed;
+import dev.pacesetter.bus.BusMessage.Conceal;
 import dev.pacesetter.bus.BusMessage.CurrentStandings;
 import dev.pacesetter.bus.BusMessage.EntryReply;
 import dev.pacesetter.bus.BusMessage.Erase;
-import dev.pacesetter.bus.BusMessage.EraseReply;
 import dev.pacesetter.bus.BusMessage.Follower;
 import dev.pacesetter.bus.BusMessage.Health;
 import dev.pacesetter.bus.BusMessage.HealthCheck;
@@ -33,6 +33,7 @@ import dev.pacesetter.bus.BusMessage.SubmittedAll;
 import dev.pacesetter.bus.BusMessage.TakeBack;
 import dev.pacesetter.bus.BusMessage.TakeBackReply;
 import dev.pacesetter.bus.BusMessage.UserRenamed;
+import dev.pacesetter.bus.BusMessage.UserReply;
 import dev.pacesetter.bus.BusMessage.Viewers;
 import io.vertx.core.eventbus.EventBus;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,11 @@ public final class Addresses {
             new Call<>("score.take-back", TakeBack.class, TakeBackReply.class, 15_000);
 
     /** HTTP to persistence: nothing of this user shall stay. */
-    public static final Call<Erase, EraseReply> ERASE = new Call<>("user.erase", Erase.class, EraseReply.class, 15_000);
+    public static final Call<Erase, UserReply> ERASE = new Call<>("user.erase", Erase.class, UserReply.class, 15_000);
+
+    /** HTTP to persistence: this user shall not be shown, or shall again. */
+    public static final Call<Conceal, UserReply> CONCEAL =
+            new Call<>("user.conceal", Conceal.class, UserReply.class, 15_000);
 
     /** Persistence to ranking: this is durable. */
     public static final Address<Committed> COMMITTED = new Address<>("batch.committed", Committed.class);

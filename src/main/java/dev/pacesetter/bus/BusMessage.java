@@ -41,10 +41,10 @@ public sealed interface BusMessage {
     record KeyReused() implements Submitted {}
 
     /** Too much is waiting; nothing was stored. */
-    record Overloaded() implements Submitted, TakeBackReply, EraseReply {}
+    record Overloaded() implements Submitted, TakeBackReply, UserReply {}
 
     /** PostgreSQL does not answer; whether it was stored is not known. */
-    record StorageDown() implements Submitted, TakeBackReply, EraseReply {}
+    record StorageDown() implements Submitted, TakeBackReply, UserReply {}
 
     /** PostgreSQL refused this very score. */
     record Unstorable(String why) implements Submitted {}
@@ -68,14 +68,21 @@ public sealed interface BusMessage {
     /** A user to be erased, with all scores. */
     record Erase(String userId) implements BusMessage {}
 
-    /** What became of an {@link Erase}. */
-    sealed interface EraseReply extends BusMessage {}
+    /**
+     * A user to be shown on leaderboards no longer, or again.
+     *
+     * @param reason why not to be shown; null: to be shown
+     */
+    record Conceal(String userId, @Nullable String reason) implements BusMessage {}
 
-    /** Nothing of the user is stored any longer. */
-    record Erased() implements EraseReply {}
+    /** What became of an {@link Erase} or a {@link Conceal}. */
+    sealed interface UserReply extends BusMessage {}
+
+    /** It is so. */
+    record UserDone() implements UserReply {}
 
     /** There is no such user. */
-    record UnknownUser() implements EraseReply {}
+    record UnknownUser() implements UserReply {}
 
     /** There are other leaderboards than before, or others under their ids. */
     record LeaderboardsChanged() implements BusMessage {}

@@ -57,6 +57,7 @@ public final class PersistenceVerticle extends VerticleBase {
         Addresses.SUBMIT_ALL.answer(vertx.eventBus(), this::submitAll);
         Addresses.TAKE_BACK.answer(vertx.eventBus(), ask -> next().takeBack(ask));
         Addresses.ERASE.answer(vertx.eventBus(), ask -> next().erase(ask.userId()));
+        Addresses.CONCEAL.answer(vertx.eventBus(), ask -> next().conceal(ask.userId(), ask.reason()));
         // Another node may have erased the user.
         Addresses.NAME_STALE.consume(vertx.eventBus(), stale -> seen.forget(stale.userId()));
         Addresses.INGEST_HEALTH.answer(vertx.eventBus(), check -> Future.succeededFuture(health()));

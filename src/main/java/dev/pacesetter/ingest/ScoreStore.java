@@ -30,6 +30,8 @@ final class ScoreStore {
     private static final String KEEP_STREAM = Resources.text("sql/ingest/keep_stream.sql");
     private static final String TAKE_BACK = Resources.text("sql/ingest/take_back.sql");
     private static final String ERASE = Resources.text("sql/ingest/erase_user.sql");
+    private static final String CONCEAL = Resources.text("sql/ingest/conceal_user.sql");
+    private static final String REVEAL = Resources.text("sql/ingest/reveal_user.sql");
     private static final String FIND_SCORES = Resources.text("sql/ingest/find_scores.sql");
 
     /**
@@ -39,6 +41,13 @@ final class ScoreStore {
      * @param corrections for those that counted until now: the batch that was logged; empty when none was
      */
     record TakenBackRows(Set<UUID> found, List<Correction> corrections) {}
+
+    /**
+     * What of a batch was not there before.
+     *
+     * @param concealed those among the ids whose users leaderboards do not show
+     */
+    record Inserted(Set<UUID> ids, Set<UUID> concealed) {}
 
     /** A score as it was first stored. */
     record Stored(Score score, boolean timed) {}
@@ -66,9 +75,9 @@ final class ScoreStore {
      *
      * @param waiting in the order of their ids, no id twice
      * @param newcomers user ids that may be unknown
-     * @return the ids that were not there before
+     * @return what was not there before
      */
-    Future<Set<UUID>> commit(long stream, long batch, List<WaitingScore> waiting, Collection<String> newcomers) {
+    Future<Inserted> commit(long stream, long batch, List<WaitingScore> waiting, Collection<String> newcomers) {
         int size = waiting.size();
         UUID[] ids = new UUID[size];
         String[] users = new String[size];
@@ -98,12 +107,13 @@ final class ScoreStore {
         return connection.preparedQuery(COMMIT_BATCH).execute(arguments).map(rows -> inserted(rows, ids));
     }
 
-    private static Set<UUID> inserted(RowSet<Row> rows, UUID[] all) {
+    private static Inserted inserted(RowSet<Row> rows, UUID[] all) {
         Row row = rows.iterator().next();
-        UUID @Nullable [] some = row.getArrayOfUUIDs(1);
-        if (row.getInteger(0) == all.length) {
-            return Set.of(all);
-        }
+        Set<UUID> ids = row.getInteger(0) == all.length ? Set.of(all) : set(row.getArrayOfUUIDs(1));
+        return new Inserted(ids, set(row.getArrayOfUUIDs(2)));
+    }
+
+    private static Set<UUID> set(UUID @Nullable [] some) {
         return some == null ? Set.of() : new HashSet<>(List.of(some));
     }
 
@@ -142,16 +152,37 @@ final class ScoreStore {
         return connection
                 .preparedQuery(ERASE)
                 .execute(Tuple.of(stream, batch, userId))
-                .map(rows -> {
-                    Row row = rows.iterator().next();
-                    String[] activities = row.getArrayOfStrings(1);
-                    OffsetDateTime[] occurred = row.getArrayOfOffsetDateTimes(2);
-                    List<Correction> corrections = new ArrayList<>(activities.length);
-                    for (int i = 0; i < activities.length; i++) {
-                        corrections.add(new Correction(userId, activities[i], occurred[i].toInstant()));
-                    }
-                    return row.getBoolean(0) ? Optional.of(corrections) : Optional.empty();
-                });
+                .map(rows -> corrections(rows, userId));
+    }
+
+    /**
+     * Commits a batch that conceals a user, or shows one again when there is no reason. Batches in flight are waited for,
+     * and the next ones held up until it is done: one that had not seen it would be added to what is computed anew.
+     *
+     * @return what counts differently now; nothing when there is no such user
+     */
+    Future<Optional<List<Correction>>> conceal(long stream, long batch, String userId, @Nullable String reason) {
+        Tuple arguments = Tuple.of(stream, batch, userId);
+        return connection
+                .query("begin; lock table score in share mode")
+                .execute()
+                .compose(locked -> reason == null
+                        ? connection.preparedQuery(REVEAL).execute(arguments)
+                        : connection.preparedQuery(CONCEAL).execute(arguments.addString(reason)))
+                .compose(rows -> connection.query("commit").execute().map(corrections(rows, userId)))
+                .recover(failure ->
+                        connection.query("rollback").execute().transform(undone -> Future.failedFuture(failure)));
+    }
+
+    private static Optional<List<Correction>> corrections(RowSet<Row> rows, String userId) {
+        Row row = rows.iterator().next();
+        String[] activities = row.getArrayOfStrings(1);
+        OffsetDateTime[] occurred = row.getArrayOfOffsetDateTimes(2);
+        List<Correction> corrections = new ArrayList<>(activities.length);
+        for (int i = 0; i < activities.length; i++) {
+            corrections.add(new Correction(userId, activities[i], occurred[i].toInstant()));
+        }
+        return row.getBoolean(0) ? Optional.of(corrections) : Optional.empty();
     }
 
     /** Finds scores by id. */

@@ -2,8 +2,6 @@ package dev.pacesetter.ingest;
 
 import dev.pacesetter.bus.BusMessage.Accepted;
 import dev.pacesetter.bus.BusMessage.Committed;
-import dev.pacesetter.bus.BusMessage.EraseReply;
-import dev.pacesetter.bus.BusMessage.Erased;
 import dev.pacesetter.bus.BusMessage.Health;
 import dev.pacesetter.bus.BusMessage.Overloaded;
 import dev.pacesetter.bus.BusMessage.StorageDown;
@@ -15,8 +13,12 @@ import dev.pacesetter.bus.BusMessage.TakenBack;
 import dev.pacesetter.bus.BusMessage.UnknownScore;
 import dev.pacesetter.bus.BusMessage.UnknownUser;
 import dev.pacesetter.bus.BusMessage.Unstorable;
+import dev.pacesetter.bus.BusMessage.UserDone;
+import dev.pacesetter.bus.BusMessage.UserReply;
 import dev.pacesetter.domain.Batch;
+import dev.pacesetter.domain.Correction;
 import dev.pacesetter.domain.Score;
+import dev.pacesetter.ingest.ScoreStore.Inserted;
 import dev.pacesetter.postgres.Outage;
 import dev.pacesetter.postgres.PostgresServers;
 import io.micrometer.core.instrument.Timer;
@@ -61,7 +63,7 @@ final class ScoreWriter {
     private static final long STATEMENT_MILLIS = 10_000;
     private static final long RETRY_MILLIS = 250;
     private static final int MAX_CONFLICTS = 5;
-    private static final int MAX_ERASURES = 1_000;
+    private static final int MAX_USER_WORK = 1_000;
 
     private final Vertx vertx;
     private final PostgresServers servers;
@@ -69,7 +71,7 @@ final class ScoreWriter {
     private final Consumer<Committed> onCommitted;
     private final BatchQueue<WaitingScore> queue;
     private final BatchQueue<WaitingTakeBack> takeBacks;
-    private final BatchQueue<WaitingErase> erasures = new BatchQueue<>(MAX_ERASURES, 1);
+    private final BatchQueue<WaitingUser> userWork = new BatchQueue<>(MAX_USER_WORK, 1);
     private final IngestMeters meters;
 
     private @Nullable PgConnection connection;
@@ -79,7 +81,7 @@ final class ScoreWriter {
     private boolean writing;
     private boolean stopped;
     private boolean scoresNext = true;
-    private boolean erasuresNext;
+    private boolean userWorkNext;
     /** How many of the next scores go out alone, because one among them was refused and must not fail the others. */
     private int alone;
 
@@ -136,12 +138,20 @@ final class ScoreWriter {
     }
 
     /** Erases a user; the answer is what became of that. */
-    Future<EraseReply> erase(String userId) {
+    Future<UserReply> erase(String userId) {
+        return take(new WaitingUser(userId, (store, stream, batch) -> store.erase(stream, batch, userId)));
+    }
+
+    /** Conceals a user, or shows one again when there is no reason; the answer is what became of that. */
+    Future<UserReply> conceal(String userId, @Nullable String reason) {
+        return take(new WaitingUser(userId, (store, stream, batch) -> store.conceal(stream, batch, userId, reason)));
+    }
+
+    private Future<UserReply> take(WaitingUser waiting) {
         if (isClosed()) {
             return Future.succeededFuture(new StorageDown());
         }
-        WaitingErase waiting = new WaitingErase(userId);
-        if (!erasures.offer(waiting)) {
+        if (!userWork.offer(waiting)) {
             return Future.succeededFuture(new Overloaded());
         }
         write();
@@ -153,13 +163,13 @@ final class ScoreWriter {
     }
 
     private boolean nothingWaits() {
-        return queue.isEmpty() && takeBacks.isEmpty() && erasures.isEmpty();
+        return queue.isEmpty() && takeBacks.isEmpty() && userWork.isEmpty();
     }
 
     private void tellAllThatStorageIsDown() {
         queue.takeAll().forEach(score -> score.tell(new StorageDown()));
         takeBacks.takeAll().forEach(one -> one.tell(new StorageDown()));
-        erasures.takeAll().forEach(one -> one.tell(new StorageDown()));
+        userWork.takeAll().forEach(one -> one.tell(new StorageDown()));
     }
 
     int waiting() {
@@ -264,13 +274,13 @@ final class ScoreWriter {
             return;
         }
         // In turns, so that none waits for the others for ever.
-        erasuresNext = !erasures.isEmpty() && (erasuresNext || (queue.isEmpty() && takeBacks.isEmpty()));
-        if (erasuresNext) {
-            erasuresNext = false;
-            erase(current);
+        userWorkNext = !userWork.isEmpty() && (userWorkNext || (queue.isEmpty() && takeBacks.isEmpty()));
+        if (userWorkNext) {
+            userWorkNext = false;
+            work(current);
             return;
         }
-        erasuresNext = true;
+        userWorkNext = true;
         scoresNext = takeBacks.isEmpty() || (scoresNext && !queue.isEmpty());
         if (!scoresNext) {
             scoresNext = true;
@@ -295,12 +305,19 @@ final class ScoreWriter {
                 .onFailure(failure -> refused(current, batch, failure));
     }
 
-    private void committed(ScoreStore current, List<WaitingScore> batch, List<WaitingScore> first, Set<UUID> inserted) {
+    private void committed(ScoreStore current, List<WaitingScore> batch, List<WaitingScore> first, Inserted rows) {
+        Set<UUID> inserted = rows.ids();
         if (!inserted.isEmpty()) {
             List<Score> scores = new ArrayList<>(inserted.size());
+            List<Correction> corrections = new ArrayList<>();
             Set<UUID> wanted = new HashSet<>();
             for (WaitingScore score : first) {
-                if (inserted.contains(score.score().id())) {
+                if (rows.concealed().contains(score.score().id())) {
+                    corrections.add(new Correction(
+                            score.score().userId(),
+                            score.score().activity(),
+                            score.score().occurredAt()));
+                } else if (inserted.contains(score.score().id())) {
                     scores.add(score.score());
                     if (score.submit().standings()) {
                         wanted.add(score.score().id());
@@ -308,7 +325,7 @@ final class ScoreWriter {
                 }
             }
             // Before anybody is answered, so that whoever asks for standings finds them on their way.
-            onCommitted.accept(new Committed(new Batch(stream, nextBatch, scores, List.of()), wanted));
+            onCommitted.accept(new Committed(new Batch(stream, nextBatch, scores, corrections), wanted));
             nextBatch++;
         }
         List<WaitingScore> found = new ArrayList<>();
@@ -358,11 +375,12 @@ final class ScoreWriter {
                 });
     }
 
-    private void erase(ScoreStore current) {
-        List<WaitingErase> batch = erasures.next(1);
-        WaitingErase one = batch.get(0);
+    private void work(ScoreStore current) {
+        List<WaitingUser> batch = userWork.next(1);
+        WaitingUser one = batch.get(0);
         writing = true;
-        current.erase(stream, nextBatch, one.userId())
+        one.work()
+                .run(current, stream, nextBatch)
                 .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
                 .onSuccess(found -> {
                     conflicts = 0;
@@ -372,12 +390,12 @@ final class ScoreWriter {
                                 new Committed(new Batch(stream, nextBatch, List.of(), found.get()), Set.of()));
                         nextBatch++;
                     }
-                    one.tell(found.isPresent() || one.wasTried() ? new Erased() : new UnknownUser());
+                    one.tell(found.isPresent() || one.wasTried() ? new UserDone() : new UnknownUser());
                     goOn();
                 })
                 .onFailure(failure -> {
                     one.tried();
-                    erasures.putBack(batch);
+                    userWork.putBack(batch);
                     refused(current, List.of(), failure);
                 });
     }
