@@ -12,8 +12,11 @@ import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
 import dev.pacesetter.support.Viewer;
 import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -175,6 +178,31 @@ class HidingIT {
             done.set(true);
             threads.shutdown();
         }
+    }
+
+    /** Such a batch has not seen that the user is hidden, and would be added to an entry that was computed without it. */
+    @Test
+    void shouldWaitForBatchesInFlightAndHoldUpTheNext() throws SQLException {
+        post(one, "inflight", 1);
+        try (Connection batch = Oracle.connect(database)) {
+            batch.setAutoCommit(false);
+            batch.createStatement()
+                    .execute("insert into score (id, user_id, activity, score, occurred_at, timed) values "
+                            + "(gen_random_uuid(), 'inflight', 'rowing', 7, now(), false)");
+            CompletableFuture<Integer> hidden = CompletableFuture.supplyAsync(() -> hide(one, "inflight"));
+            Await.until(
+                    "the lock to be waited for",
+                    () -> Oracle.number(
+                                    database,
+                                    "select count(*) from pg_locks where not granted and relation = 'score'::regclass")
+                            == 1);
+            assertEquals(false, hidden.isDone());
+            batch.commit();
+            assertEquals(204, hidden.join());
+        }
+        awaitTotal("inflight", null);
+        assertEquals(204, show(two, "inflight"));
+        awaitTotal("inflight", 8);
     }
 
     @Test

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outgoing {
 
-    private static final int TEXT_WHOLE = 0x81;
+    private static final int LAST = 0x80;
+    private static final int TEXT = 1;
+    private static final int CONTINUATION = 0;
     private static final int SHORTER = 126;
-    private static final int LONGER = 127;
-    private static final int MOST_IN_TWO_BYTES = 0xffff;
-    private static final int LONGEST_HEAD = 10;
+    private static final int LONGEST_HEAD = 4;
+    /** What clients take in one frame unless told otherwise is 64 KB or more; a head's length of two bytes ends there, too. */
+    private static final int LONGEST_FRAGMENT = 0xffff;
 
     private final String text;
     private @Nullable ByteBuf frame;
@@ -38,16 +40,23 @@ final class Outgoing {
         return frame.retainedDuplicate();
     }
 
+    /** As one frame; a long one as several, which nothing comes between as they are one piece of bytes. */
     private static ByteBuf encode(byte[] content) {
-        ByteBuf frame = Unpooled.directBuffer(LONGEST_HEAD + content.length).writeByte(TEXT_WHOLE);
-        if (content.length < SHORTER) {
-            frame.writeByte(content.length);
-        } else if (content.length <= MOST_IN_TWO_BYTES) {
-            frame.writeByte(SHORTER).writeShort(content.length);
-        } else {
-            frame.writeByte(LONGER).writeLong(content.length);
-        }
-        return frame.writeBytes(content);
+        int fragments = content.length / LONGEST_FRAGMENT + 1;
+        ByteBuf frame = Unpooled.directBuffer(fragments * LONGEST_HEAD + content.length);
+        int at = 0;
+        do {
+            int length = Math.min(LONGEST_FRAGMENT, content.length - at);
+            frame.writeByte((at + length == content.length ? LAST : 0) | (at == 0 ? TEXT : CONTINUATION));
+            if (length < SHORTER) {
+                frame.writeByte(length);
+            } else {
+                frame.writeByte(SHORTER).writeShort(length);
+            }
+            frame.writeBytes(content, at, length);
+            at += length;
+        } while (at < content.length);
+        return frame;
     }
 
     /** No other socket will be given it. */

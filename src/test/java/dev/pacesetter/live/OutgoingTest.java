@@ -1,6 +1,7 @@
 package dev.pacesetter.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -8,26 +9,30 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OutgoingTest {
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 124, 125, 126, 127, 65_535, 65_536, 200_000})
-    void shouldBeAWholeTextFrameToAnyDecoder(int length) {
+    @ValueSource(ints = {0, 1, 124, 125, 126, 127, 65_534, 65_535, 65_536, 131_070, 131_071, 200_000})
+    void shouldBeAWholeTextToAnyDecoder(int length) {
         String text = "x".repeat(Math.max(0, length - 2)) + (length >= 2 ? "é" : "x".repeat(length));
         Outgoing outgoing = new Outgoing(text);
-        WebSocketDecoderConfig lenient = WebSocketDecoderConfig.newBuilder()
+        WebSocketDecoderConfig strict = WebSocketDecoderConfig.newBuilder()
                 .expectMaskedFrames(false)
-                .maxFramePayloadLength(1 << 20)
+                // What clients in Java take unless told otherwise.
+                .maxFramePayloadLength(65_536)
                 .build();
-        EmbeddedChannel viewer = new EmbeddedChannel(new WebSocket13FrameDecoder(lenient));
+        EmbeddedChannel viewer =
+                new EmbeddedChannel(new WebSocket13FrameDecoder(strict), new WebSocketFrameAggregator(1 << 20));
         assertTrue(viewer.writeInbound(outgoing.frame()));
         TextWebSocketFrame read = viewer.readInbound();
         assertEquals(text, read.text());
         assertTrue(read.isFinalFragment());
         read.release();
+        assertNull(viewer.readInbound());
     }
 
     @ParameterizedTest

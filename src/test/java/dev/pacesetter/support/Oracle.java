@@ -135,7 +135,8 @@ public final class Oracle {
         return instant.atOffset(ZoneOffset.UTC);
     }
 
-    private static Connection connect(String databaseUri) throws SQLException {
+    /** A connection of its own. */
+    public static Connection connect(String databaseUri) throws SQLException {
         URI uri = URI.create(databaseUri);
         String[] user = uri.getUserInfo().split(":", 2);
         return DriverManager.getConnection(
