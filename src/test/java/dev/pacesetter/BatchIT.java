@@ -224,6 +224,8 @@ class BatchIT {
                 App behind =
                         App.start(database.replace(":" + uri.getPort() + "/", ":" + proxy.port() + "/"), own.uri())) {
             String ownKey = behind.ingestKey();
+            // A key that was not asked about before could not be checked now, and nothing would be read.
+            answers(behind.api().call("POST", BATCH, ownKey, line("flo", "rowing", 1, "first"), Map.of()));
             proxy.cut();
             StringBuilder lines = new StringBuilder();
             for (int i = 0; i < 50; i++) {
