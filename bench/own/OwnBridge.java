@@ -6,6 +6,7 @@ import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Mode;
 import dev.pacesetter.domain.Order;
 import dev.pacesetter.domain.PeriodRule;
+import dev.pacesetter.domain.Zone;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.live.BridgeGuard;
 import dev.pacesetter.settings.LiveSettings;
@@ -41,7 +42,7 @@ public final class OwnBridge {
         Vertx vertx = Vertx.vertx();
         Addresses.prepare(vertx.eventBus());
         Leaderboards boards = new Leaderboards(List.of(new Leaderboard(
-                BOARD, "Overall", Set.of("*"), Mode.SUM, Order.DESC, new PeriodRule.AllTime(), ZoneOffset.UTC,
+                BOARD, "Overall", Set.of("*"), Mode.SUM, Order.DESC, new PeriodRule.AllTime(), Zone.of(ZoneOffset.UTC),
                 "points", 0, 0, 1_000_000, Visibility.PUBLIC)));
         BridgeGuard guard = new BridgeGuard(
                 new LiveSettings(100, 10, 65_536, 2_000, 100_000),

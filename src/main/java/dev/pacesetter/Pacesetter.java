@@ -12,6 +12,7 @@ import dev.pacesetter.http.HttpVerticle;
 import dev.pacesetter.http.MetricsMount;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.SiteMount;
+import dev.pacesetter.ingest.CorrectionRoutes;
 import dev.pacesetter.ingest.HistoryRoutes;
 import dev.pacesetter.ingest.PersistenceVerticle;
 import dev.pacesetter.ingest.ScoreRoutes;
@@ -23,6 +24,7 @@ import dev.pacesetter.postgres.Migrations;
 import dev.pacesetter.postgres.PostgresRefusal;
 import dev.pacesetter.postgres.PostgresServers;
 import dev.pacesetter.postgres.PostgresWait;
+import dev.pacesetter.ranking.ActivityRoutes;
 import dev.pacesetter.ranking.CatalogVerticle;
 import dev.pacesetter.ranking.LeaderboardAdminRoutes;
 import dev.pacesetter.ranking.LeaderboardCatalog;
@@ -245,8 +247,10 @@ public final class Pacesetter {
         List<Mount> mounts = new ArrayList<>(identity.mounts(auth));
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
         mounts.add(new HistoryRoutes(auth, pool));
+        mounts.add(new CorrectionRoutes(auth, pool, catalog, settings.ingest(), clock));
         mounts.add(new LeaderboardRoutes(auth, catalog, clock));
         mounts.add(new LeaderboardAdminRoutes(auth, catalog, clock));
+        mounts.add(new ActivityRoutes(auth, catalog));
         BridgeGuard bridge =
                 new BridgeGuard(settings.live(), settings.http().allowedOrigins(), catalog, identity, meters);
         Gauge.builder("pacesetter.live.sockets", bridge, BridgeGuard::sockets)

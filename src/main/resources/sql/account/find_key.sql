@@ -1,1 +1,1 @@
-select role from api_key where key_hash = $1
+select id, role from api_key where key_hash = $1

@@ -4,6 +4,6 @@ select o.stream, max(o.batch)
 from unnest($1::bigint[], $2::bigint[]) as had (stream, batch)
 join outbox o on o.stream = had.stream and o.batch > had.batch
 where exists (
-  select from unnest(o.activities, o.occurred) as entry (activity, occurred_at)
-  where ($3::text[] is null or activity = any($3)) and occurred_at >= $4 and occurred_at < $5)
+  select from unnest(o.activities, o.occurred, o.offsets) as entry (activity, occurred_at, utc_offset)
+  where ($3::text[] is null or activity = any($3)) and occurred_at >= $4 and occurred_at < $5 /* and when */)
 group by o.stream

@@ -4,14 +4,7 @@ import dev.pacesetter.account.Accounts.Account;
 import dev.pacesetter.account.Accounts.User;
 import dev.pacesetter.account.Tokens.Token;
 import dev.pacesetter.bus.Addresses;
-import dev.pacesetter.bus.BusMessage.Conceal;
-import dev.pacesetter.bus.BusMessage.Erase;
-import dev.pacesetter.bus.BusMessage.Overloaded;
-import dev.pacesetter.bus.BusMessage.StorageDown;
-import dev.pacesetter.bus.BusMessage.UnknownUser;
-import dev.pacesetter.bus.BusMessage.UserDone;
 import dev.pacesetter.bus.BusMessage.UserRenamed;
-import dev.pacesetter.bus.BusMessage.UserReply;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.JsonInput;
@@ -27,7 +20,6 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Users and their tokens. */
 final class AccountRoutes implements Mount {
@@ -38,7 +30,6 @@ final class AccountRoutes implements Mount {
     private static final int MIN_PASSWORD = 8;
     private static final int MAX_PASSWORD = 128;
     private static final int MAX_NAME = 64;
-    private static final int MAX_REASON = 200;
     private static final String NAME_RULE = "1 to 64 characters, not only spaces, without control characters";
     private static final String ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 16;
@@ -64,21 +55,6 @@ final class AccountRoutes implements Mount {
         router.post("/api/v1/tokens").handler(this::signIn);
         router.get("/api/v1/users/me").handler(auth.user()).handler(this::me);
         router.patch("/api/v1/users/me").handler(auth.user()).handler(context -> rename(vertx, context));
-        router.delete("/api/v1/users/me")
-                .handler(auth.user())
-                .handler(context -> erase(vertx, context, ((Principal.User) Auth.of(context)).id()));
-        router.delete("/api/v1/users/:id")
-                .handler(auth.admin())
-                .handler(context -> erase(vertx, context, context.pathParam("id")));
-        router.put("/api/v1/users/:id/hidden").handler(auth.admin()).handler(context -> {
-            JsonInput body = JsonInput.of(context);
-            String reason = body.text("reason", AccountRoutes::isReason, "1 to 200 characters: why");
-            body.check();
-            conceal(vertx, context, reason.strip());
-        });
-        router.delete("/api/v1/users/:id/hidden")
-                .handler(auth.admin())
-                .handler(context -> conceal(vertx, context, null));
         router.put("/api/v1/users/:id").handler(auth.key()).handler(context -> put(vertx, context));
     }
 
@@ -169,45 +145,6 @@ final class AccountRoutes implements Mount {
                 .compose(AccountRoutes::known)
                 .onSuccess(user -> context.json(json(user)))
                 .onFailure(context::fail);
-    }
-
-    private static void erase(Vertx vertx, RoutingContext context, String id) {
-        Addresses.ERASE
-                .ask(vertx.eventBus(), new Erase(id))
-                .otherwise(failure -> new StorageDown())
-                .onSuccess(outcome -> {
-                    if (outcome instanceof UserDone) {
-                        // Every node forgets the name, and that this user was known.
-                        Addresses.USER_RENAMED.publish(vertx.eventBus(), new UserRenamed(id));
-                    }
-                    answer(context, outcome);
-                });
-    }
-
-    private static void conceal(Vertx vertx, RoutingContext context, @Nullable String reason) {
-        Addresses.CONCEAL
-                .ask(vertx.eventBus(), new Conceal(context.pathParam("id"), reason))
-                .otherwise(failure -> new StorageDown())
-                .onSuccess(outcome -> answer(context, outcome));
-    }
-
-    private static void answer(RoutingContext context, UserReply outcome) {
-        if (outcome instanceof UserDone) {
-            context.response().setStatusCode(204).end();
-        } else if (outcome instanceof UnknownUser) {
-            context.fail(Problem.notFound("There is no such user").exception());
-        } else if (outcome instanceof Overloaded) {
-            context.fail(Problem.tooManyRequests("Too many users are waiting for the database")
-                    .exception());
-        } else {
-            context.fail(Problem.storageUnavailable().exception());
-        }
-    }
-
-    private static boolean isReason(String text) {
-        return !text.isBlank()
-                && text.codePointCount(0, text.length()) <= MAX_REASON
-                && text.codePoints().noneMatch(AccountRoutes::isUnfit);
     }
 
     private static Future<User> known(Optional<User> user) {

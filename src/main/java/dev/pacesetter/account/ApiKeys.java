@@ -2,6 +2,7 @@ package dev.pacesetter.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Role;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
@@ -39,10 +40,12 @@ final class ApiKeys {
     private static final int KEY_BYTES = 32;
     private static final int CACHED = 10_000;
 
+    private static final String OF_SETTINGS = "settings";
+
     private final Database database;
     private final SecureRandom random;
     private final byte @Nullable [] adminKeyHash;
-    private final Cache<Buffer, Optional<Role>> roles = Caffeine.newBuilder()
+    private final Cache<Buffer, Optional<Principal.Key>> holders = Caffeine.newBuilder()
             .maximumSize(CACHED)
             .expireAfterWrite(REMEMBERED)
             .build();
@@ -59,23 +62,24 @@ final class ApiKeys {
         this.adminKeyHash = adminKey == null ? null : hash(adminKey);
     }
 
-    /** The role of a key; empty for one that does not hold. */
-    Future<Optional<Role>> role(String key) {
+    /** Who a key stands for; empty for one that does not hold. */
+    Future<Optional<Principal.Key>> holder(String key) {
         byte[] hash = hash(key);
         if (adminKeyHash != null && MessageDigest.isEqual(adminKeyHash, hash)) {
-            return Future.succeededFuture(Optional.of(Role.ADMIN));
+            return Future.succeededFuture(Optional.of(new Principal.Key(Role.ADMIN, OF_SETTINGS)));
         }
         Buffer name = Buffer.buffer(hash);
-        Optional<Role> known = roles.getIfPresent(name);
+        Optional<Principal.Key> known = holders.getIfPresent(name);
         if (known != null) {
             return Future.succeededFuture(known);
         }
         return database.query(FIND, name).map(rows -> {
-            Optional<Role> found = Optional.empty();
+            Optional<Principal.Key> found = Optional.empty();
             for (Row row : rows) {
-                found = Optional.of(role(row, "role"));
+                found = Optional.of(
+                        new Principal.Key(role(row, "role"), row.getUUID("id").toString()));
             }
-            roles.put(name, found);
+            holders.put(name, found);
             return found;
         });
     }
@@ -109,7 +113,7 @@ final class ApiKeys {
     /** Whether there was such a key. */
     Future<Boolean> delete(UUID id) {
         return database.query(DELETE, id).map(rows -> {
-            roles.invalidateAll();
+            holders.invalidateAll();
             return rows.rowCount() > 0;
         });
     }

@@ -24,13 +24,21 @@ public final class Identity implements Authenticator {
     private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
     private static final long DATABASE_MILLIS = 5_000;
 
+    private final Database database;
     private final Accounts accounts;
     private final Passwords passwords;
     private final Tokens tokens;
     private final ApiKeys keys;
     private final SecureRandom random;
 
-    private Identity(Accounts accounts, Passwords passwords, Tokens tokens, ApiKeys keys, SecureRandom random) {
+    private Identity(
+            Database database,
+            Accounts accounts,
+            Passwords passwords,
+            Tokens tokens,
+            ApiKeys keys,
+            SecureRandom random) {
+        this.database = database;
         this.accounts = accounts;
         this.passwords = passwords;
         this.tokens = tokens;
@@ -44,6 +52,7 @@ public final class Identity implements Authenticator {
         Database database = new Database(pool, DATABASE_MILLIS);
         return Tokens.open(vertx, database, Duration.ofMinutes(settings.tokenMinutes()), clock, random)
                 .map(tokens -> new Identity(
+                        database,
                         new Accounts(database),
                         new Passwords(vertx, settings.argon2()),
                         tokens,
@@ -53,7 +62,10 @@ public final class Identity implements Authenticator {
 
     /** The routes of users, tokens and keys. */
     public List<Mount> mounts(Auth auth) {
-        return List.of(new AccountRoutes(accounts, passwords, tokens, auth, random), new KeyRoutes(keys, auth));
+        return List.of(
+                new AccountRoutes(accounts, passwords, tokens, auth, random),
+                new ModerationRoutes(database, auth),
+                new KeyRoutes(keys, auth));
     }
 
     @Override
@@ -61,8 +73,8 @@ public final class Identity implements Authenticator {
         if (!bearer.startsWith(ApiKeys.PREFIX) && !keys.isAdminKey(bearer)) {
             return tokens.verify(bearer).map(Principal.User::new);
         }
-        return keys.role(bearer).recover(Identity::explain).compose(role -> role.<Future<Principal>>map(
-                        known -> Future.succeededFuture(new Principal.Key(known)))
+        return keys.holder(bearer).recover(Identity::explain).compose(holder -> holder.<Future<Principal>>map(
+                        Future::succeededFuture)
                 .orElseGet(() -> Future.failedFuture(
                         Problem.unauthenticated("This API key does not exist").exception())));
     }

@@ -2,9 +2,11 @@ package dev.pacesetter.bus;
 
 import dev.pacesetter.bus.BusMessage.AwaitStandings;
 import dev.pacesetter.bus.BusMessage.BoardChanged;
+import dev.pacesetter.bus.BusMessage.Change;
 import dev.pacesetter.bus.BusMessage.Committed;
 import dev.pacesetter.bus.BusMessage.Conceal;
 import dev.pacesetter.bus.BusMessage.CurrentStandings;
+import dev.pacesetter.bus.BusMessage.DoneReply;
 import dev.pacesetter.bus.BusMessage.EntryReply;
 import dev.pacesetter.bus.BusMessage.Erase;
 import dev.pacesetter.bus.BusMessage.Follower;
@@ -24,6 +26,7 @@ import dev.pacesetter.bus.BusMessage.ReadPersonal;
 import dev.pacesetter.bus.BusMessage.ReadSnapshot;
 import dev.pacesetter.bus.BusMessage.Rebuild;
 import dev.pacesetter.bus.BusMessage.RebuildReply;
+import dev.pacesetter.bus.BusMessage.Release;
 import dev.pacesetter.bus.BusMessage.SnapshotReply;
 import dev.pacesetter.bus.BusMessage.Standings;
 import dev.pacesetter.bus.BusMessage.Submit;
@@ -33,7 +36,6 @@ import dev.pacesetter.bus.BusMessage.SubmittedAll;
 import dev.pacesetter.bus.BusMessage.TakeBack;
 import dev.pacesetter.bus.BusMessage.TakeBackReply;
 import dev.pacesetter.bus.BusMessage.UserRenamed;
-import dev.pacesetter.bus.BusMessage.UserReply;
 import dev.pacesetter.bus.BusMessage.Viewers;
 import io.vertx.core.eventbus.EventBus;
 import org.jspecify.annotations.Nullable;
@@ -54,11 +56,19 @@ public final class Addresses {
             new Call<>("score.take-back", TakeBack.class, TakeBackReply.class, 15_000);
 
     /** HTTP to persistence: nothing of this user shall stay. */
-    public static final Call<Erase, UserReply> ERASE = new Call<>("user.erase", Erase.class, UserReply.class, 15_000);
+    public static final Call<Erase, DoneReply> ERASE = new Call<>("user.erase", Erase.class, DoneReply.class, 15_000);
 
     /** HTTP to persistence: this user shall not be shown, or shall again. */
-    public static final Call<Conceal, UserReply> CONCEAL =
-            new Call<>("user.conceal", Conceal.class, UserReply.class, 15_000);
+    public static final Call<Conceal, DoneReply> CONCEAL =
+            new Call<>("user.conceal", Conceal.class, DoneReply.class, 15_000);
+
+    /** To the persistence: make a score another. */
+    public static final Call<Change, DoneReply> CHANGE =
+            new Call<>("score.change", Change.class, DoneReply.class, 15_000);
+
+    /** To the persistence: let a held score count. */
+    public static final Call<Release, DoneReply> RELEASE =
+            new Call<>("score.release", Release.class, DoneReply.class, 15_000);
 
     /** Persistence to ranking: this is durable. */
     public static final Address<Committed> COMMITTED = new Address<>("batch.committed", Committed.class);

@@ -19,8 +19,11 @@ public sealed interface BusMessage {
      * @param keyed whether its id comes from an idempotency key, so that finding it stored already means a repeat
      * @param timed whether the caller named the time; without, a repeat is the same whatever the clock says
      * @param standings whether {@link Addresses#AWAIT_STANDINGS} will be asked for this id
+     * @param held why it is not to count until an admin says so; null when it is
+     * @param limited whether its activity has a limit a day
      */
-    record Submit(Score score, boolean keyed, boolean timed, boolean standings) implements BusMessage {}
+    record Submit(Score score, boolean keyed, boolean timed, boolean standings, @Nullable String held, boolean limited)
+            implements BusMessage {}
 
     /** Scores to be made durable, together where that is possible. */
     record SubmitAll(List<Submit> submits) implements BusMessage {}
@@ -31,20 +34,27 @@ public sealed interface BusMessage {
     /** What became of a {@link Submit}. */
     sealed interface Submitted extends BusMessage {}
 
-    /** Committed, for the first time. */
-    record Accepted() implements Submitted {}
+    /**
+     * Committed, for the first time.
+     *
+     * @param held why it does not count until an admin says so; null when it counts
+     */
+    record Accepted(@Nullable String held) implements Submitted {}
 
-    /** Stored before with the same content: as it stands. */
-    record Repeated(Score first) implements Submitted {}
+    /** Stored before with the same content: as it was, and why it does not count now. */
+    record Repeated(Score first, @Nullable String held) implements Submitted {}
+
+    /** Nothing is taken from this user. */
+    record Suspended() implements Submitted {}
 
     /** The idempotency key was used before for other content. */
     record KeyReused() implements Submitted {}
 
     /** Too much is waiting; nothing was stored. */
-    record Overloaded() implements Submitted, TakeBackReply, UserReply {}
+    record Overloaded() implements Submitted, TakeBackReply, DoneReply {}
 
     /** PostgreSQL does not answer; whether it was stored is not known. */
-    record StorageDown() implements Submitted, TakeBackReply, UserReply {}
+    record StorageDown() implements Submitted, TakeBackReply, DoneReply {}
 
     /** PostgreSQL refused this very score. */
     record Unstorable(String why) implements Submitted {}
@@ -53,8 +63,28 @@ public sealed interface BusMessage {
      * A score to be taken back.
      *
      * @param owner whose it must be; null: anybody's
+     * @param action what it is called in the audit trail
      */
-    record TakeBack(UUID scoreId, @Nullable String owner) implements BusMessage {}
+    record TakeBack(UUID scoreId, @Nullable String owner, String action, Act act) implements BusMessage {}
+
+    /**
+     * Who does something that is to be accounted for, and why.
+     *
+     * @param actor see {@link dev.pacesetter.http.Principal#actor()}
+     */
+    record Act(String actor, @Nullable String reason) {}
+
+    /**
+     * A score to be made another.
+     *
+     * @param score what it is to be, under its id; its user does not change
+     * @param owner whose it must be; null: anybody's
+     * @param held why it is not to count until an admin says so; null: no other reason than it may have had
+     */
+    record Change(Score score, @Nullable String owner, @Nullable String held, Act act) implements BusMessage {}
+
+    /** A score that is held, and is to count. */
+    record Release(UUID scoreId, Act act) implements BusMessage {}
 
     /** What became of a {@link TakeBack}. */
     sealed interface TakeBackReply extends BusMessage {}
@@ -66,23 +96,23 @@ public sealed interface BusMessage {
     record UnknownScore() implements TakeBackReply {}
 
     /** A user to be erased, with all scores. */
-    record Erase(String userId) implements BusMessage {}
+    record Erase(String userId, Act act) implements BusMessage {}
 
     /**
      * A user to be shown on leaderboards no longer, or again.
      *
-     * @param reason why not to be shown; null: to be shown
+     * @param hidden whether not to be shown; there is a reason then
      */
-    record Conceal(String userId, @Nullable String reason) implements BusMessage {}
+    record Conceal(String userId, boolean hidden, Act act) implements BusMessage {}
 
-    /** What became of an {@link Erase} or a {@link Conceal}. */
-    sealed interface UserReply extends BusMessage {}
+    /** What became of an {@link Erase}, a {@link Conceal}, a {@link Change} or a {@link Release}. */
+    sealed interface DoneReply extends BusMessage {}
 
     /** It is so. */
-    record UserDone() implements UserReply {}
+    record Done() implements DoneReply {}
 
-    /** There is no such user. */
-    record UnknownUser() implements UserReply {}
+    /** There is no such user, or score. */
+    record Unknown() implements DoneReply {}
 
     /** There are other leaderboards than before, or others under their ids. */
     record LeaderboardsChanged() implements BusMessage {}

@@ -22,17 +22,17 @@ public record BoardPeriod(Leaderboard leaderboard, Period period) {
 
     /** Whether a score counts here. */
     public boolean takes(Score score) {
-        return takes(score.activity(), score.occurredAt());
+        return takes(score.activity(), score.occurredAt(), score.utcOffset());
     }
 
-    /** Whether a score of such an activity and time counts here. */
-    public boolean takes(String activity, Instant occurredAt) {
-        return leaderboard.takes(activity) && period.contains(occurredAt);
+    /** Whether a score of such an activity and time, by a clock of that offset in minutes, counts here. */
+    public boolean takes(String activity, Instant occurredAt, int utcOffset) {
+        return leaderboard.takes(activity) && period.contains(leaderboard.zone().local(occurredAt, utcOffset));
     }
 
     /** Its tie-break clock. */
     public TieClock clock() {
-        return TieClock.of(period);
+        return TieClock.of(period, leaderboard.zone());
     }
 
     /** The packed key of a single score on it. */

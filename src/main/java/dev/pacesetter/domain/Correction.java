@@ -9,5 +9,6 @@ import java.time.Instant;
  * @param userId whose score
  * @param activity its activity
  * @param occurredAt when it was reached: says which periods
+ * @param utcOffset of the athlete's clock then, in minutes
  */
-public record Correction(String userId, String activity, Instant occurredAt) {}
+public record Correction(String userId, String activity, Instant occurredAt, int utcOffset) {}

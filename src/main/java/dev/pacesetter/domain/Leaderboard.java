@@ -1,7 +1,6 @@
 package dev.pacesetter.domain;
 
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,12 +14,13 @@ import java.util.TreeSet;
  * @param mode what becomes of an athlete's scores
  * @param order which values stand higher
  * @param period how time is cut
- * @param zone where a day begins
+ * @param zone where a day begins; in athletes' own time, bounds of a fixed period are local times, written as UTC
  * @param unit of a score, for display
  * @param decimals how many digits of a score stand behind the point, for display; 0 to 6
  * @param minScore the least a score may be
  * @param maxScore the most a score may be
  * @param visibility who may read it
+ * @param review which of its scores wait for an admin
  */
 public record Leaderboard(
         String id,
@@ -29,12 +29,13 @@ public record Leaderboard(
         Mode mode,
         Order order,
         PeriodRule period,
-        ZoneId zone,
+        Zone zone,
         String unit,
         int decimals,
         int minScore,
         int maxScore,
-        Visibility visibility) {
+        Visibility visibility,
+        Review review) {
 
     /** Who may read a leaderboard. */
     public enum Visibility {
@@ -48,6 +49,36 @@ public record Leaderboard(
 
     public Leaderboard {
         activities = Set.copyOf(activities);
+    }
+
+    /** One none of whose scores waits for an admin. */
+    public Leaderboard(
+            String id,
+            String title,
+            Set<String> activities,
+            Mode mode,
+            Order order,
+            PeriodRule period,
+            Zone zone,
+            String unit,
+            int decimals,
+            int minScore,
+            int maxScore,
+            Visibility visibility) {
+        this(
+                id,
+                title,
+                activities,
+                mode,
+                order,
+                period,
+                zone,
+                unit,
+                decimals,
+                minScore,
+                maxScore,
+                visibility,
+                Review.NONE);
     }
 
     /** Whether scores of every activity feed it. */
@@ -65,21 +96,28 @@ public record Leaderboard(
         return value >= minScore && value <= maxScore;
     }
 
-    /** The period that an instant belongs to; empty when it belongs to none. */
-    public Optional<Period> periodAt(Instant instant) {
-        return period.at(instant, zone);
+    /** The period that a score of that time, by a clock of that offset in minutes, belongs to; empty when to none. */
+    public Optional<Period> periodAt(Instant instant, int utcOffset) {
+        return period.at(zone.local(instant, utcOffset), zone.id());
     }
 
     /** The period that a label names; empty when it names none. */
     public Optional<Period> periodNamed(String label) {
-        return period.named(label, zone);
+        return period.named(label, zone.id());
     }
 
     /**
-     * The period to show when none is asked for: today's; for a fixed one that is over or not yet begun, that one.
+     * The period to show when none is asked for: today's, in athletes' own time that of UTC; for a fixed one that is over
+     * or not yet begun, that one.
      */
     public Period currentPeriod(Instant now) {
-        return periodAt(now).or(() -> periodNamed(period.kind())).orElseThrow();
+        return periodAt(now, 0).or(() -> periodNamed(period.kind())).orElseThrow();
+    }
+
+    /** Whether a period has begun, somewhere at least where athletes' own time decides; or is the one shown in any case. */
+    public boolean hasBegun(Period one, Instant now) {
+        Instant latest = zone.isAthletes() ? now.plus(Zone.FURTHEST) : now;
+        return !one.from().isAfter(latest) || one.equals(currentPeriod(now));
     }
 
     /** Everything that decides its ranking, as text: two that differ here rank differently. */
@@ -89,7 +127,7 @@ public record Leaderboard(
                 mode.name(),
                 order.name(),
                 period.toString(),
-                zone.getId(),
+                zone.name(),
                 String.join(",", new TreeSet<>(activities)));
     }
 }

@@ -20,13 +20,14 @@ public record TieClock(long baseMillis, long stepMillis) {
     private static final TieClock ALL_TIME =
             new TieClock(Instant.parse("2020-01-01T00:00:00Z").toEpochMilli(), 300_000);
 
-    /** The clock for one period. */
-    public static TieClock of(Period period) {
+    /** The clock for one period, which in athletes' own time begins and ends at many instants. */
+    public static TieClock of(Period period, Zone zone) {
         if (period.equals(PeriodRule.AllTime.PERIOD)) {
             return ALL_TIME;
         }
-        long base = period.from().toEpochMilli();
-        return new TieClock(base, step(period.to().toEpochMilli() - base));
+        long margin = zone.isAthletes() ? Zone.FURTHEST.toMillis() : 0;
+        long base = period.from().toEpochMilli() - margin;
+        return new TieClock(base, step(period.to().toEpochMilli() + margin - base));
     }
 
     private static long step(long lengthMillis) {

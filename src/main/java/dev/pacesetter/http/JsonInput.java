@@ -6,7 +6,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,14 +152,14 @@ public final class JsonInput {
     }
 
     /** A time that may be left out; null then, or when it is wrong. */
-    public @Nullable Instant optionalTime(String field) {
+    public @Nullable OffsetDateTime optionalTime(String field) {
         String expected = "a time as in RFC 3339, with its offset, such as 2026-11-23T07:30:00+01:00";
         String text = optionalText(field, any -> true, expected);
         if (text == null) {
             return null;
         }
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            return OffsetDateTime.parse(text);
         } catch (DateTimeException notATime) {
             wrong(field, "must be " + expected);
             return null;

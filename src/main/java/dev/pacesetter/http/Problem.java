@@ -135,6 +135,15 @@ public record Problem(
         return of("score-out-of-range", 422, "The score is out of range", detail);
     }
 
+    /** From this user nothing is taken. */
+    public static Problem suspended() {
+        return of(
+                "user-suspended",
+                403,
+                "Nothing is taken from this user",
+                "An admin has suspended this user; ask there");
+    }
+
     /** Too much is going on. */
     public static Problem tooManyRequests(String detail) {
         return later("too-many-requests", 429, "Too many requests", detail);

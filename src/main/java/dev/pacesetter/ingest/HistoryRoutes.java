@@ -8,7 +8,6 @@ import dev.pacesetter.postgres.PostgresFailures;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -16,24 +15,20 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.Base64;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A user's own scores. */
+/** What is stored of scores: one's own, those that wait for an admin, and what was done to them. */
 public final class HistoryRoutes implements Mount {
 
+    private static final String FIND = Resources.text("sql/ingest/find_score.sql");
     private static final String LIST = Resources.text("sql/ingest/list_scores.sql");
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
-    private static final int MAX_LIMIT = 200;
-    private static final int DEFAULT_LIMIT = 50;
+    private static final String LIST_HELD = Resources.text("sql/ingest/list_held.sql");
+    private static final String LIST_AUDIT = Resources.text("sql/ingest/list_audit.sql");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final long STATEMENT_SECONDS = 5;
 
     private final Auth auth;
@@ -45,80 +40,106 @@ public final class HistoryRoutes implements Mount {
         this.pool = pool;
     }
 
-    /** Where a page ended. */
-    private record Cursor(OffsetDateTime occurredAt, UUID id) {
-
-        static Cursor parse(String text) {
-            try {
-                String[] parts =
-                        new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII).split(" ", 2);
-                return new Cursor(Instant.parse(parts[0]).atOffset(ZoneOffset.UTC), UUID.fromString(parts[1]));
-            } catch (IllegalArgumentException | DateTimeException | ArrayIndexOutOfBoundsException none) {
-                throw Problem.invalid("cursor", "must be the next of an answer, as it came")
-                        .exception();
-            }
-        }
-
-        String text() {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString((occurredAt.toInstant() + " " + id).getBytes(StandardCharsets.US_ASCII));
-        }
-    }
-
     @Override
     public void mount(Vertx vertx, Router router) {
-        router.get("/api/v1/scores").handler(auth.user()).handler(this::list);
+        router.get("/api/v1/scores").handler(auth.user()).handler(this::own);
+        router.get("/api/v1/scores/held").handler(auth.admin()).handler(this::held);
+        router.get("/api/v1/scores/:id").handler(auth.userOrKey()).handler(this::one);
+        router.get("/api/v1/audit").handler(auth.admin()).handler(this::audit);
     }
 
-    private void list(RoutingContext context) {
-        int limit = limit(context.request().getParam("limit"));
-        String text = context.request().getParam("cursor");
-        @Nullable Cursor from = text == null ? null : Cursor.parse(text);
+    private void own(RoutingContext context) {
+        int limit = Paging.limit(context);
+        @Nullable Cursor from = Cursor.parse(context.request().getParam("cursor"));
         Tuple arguments = Tuple.tuple()
                 .addString(((Principal.User) Auth.of(context)).id())
-                .addOffsetDateTime(from == null ? null : from.occurredAt())
+                .addOffsetDateTime(from == null ? null : from.time())
                 .addUUID(from == null ? null : from.id())
                 .addInteger(limit + 1);
-        pool.preparedQuery(LIST)
+        answer(
+                context,
+                LIST,
+                arguments,
+                rows -> Paging.page("scores", rows, limit, ScoreRow::json, row -> new Cursor(
+                                row.getOffsetDateTime("occurred_at"), row.getUUID("id"))
+                        .text()));
+    }
+
+    private void held(RoutingContext context) {
+        int limit = Paging.limit(context);
+        @Nullable Cursor from = Cursor.parse(context.request().getParam("cursor"));
+        Tuple arguments = Tuple.tuple()
+                .addOffsetDateTime(from == null ? null : from.time())
+                .addUUID(from == null ? null : from.id())
+                .addInteger(limit + 1);
+        answer(
+                context,
+                LIST_HELD,
+                arguments,
+                rows -> Paging.page("scores", rows, limit, ScoreRow::json, row -> new Cursor(
+                                row.getOffsetDateTime("received_at"), row.getUUID("id"))
+                        .text()));
+    }
+
+    private void one(RoutingContext context) {
+        Tuple arguments = Tuple.of(CorrectionRoutes.id(context), CorrectionRoutes.owner(context));
+        answer(context, FIND, arguments, rows -> {
+            if (rows.size() == 0) {
+                throw Problem.notFound("There is no such score").exception();
+            }
+            return ScoreRow.json(rows.iterator().next());
+        });
+    }
+
+    private void audit(RoutingContext context) {
+        int limit = Paging.limit(context);
+        String cursor = context.request().getParam("cursor");
+        if (cursor != null && !NUMBER.matcher(cursor).matches()) {
+            throw Problem.invalid("cursor", "must be the next of an answer, as it came")
+                    .exception();
+        }
+        String score = context.request().getParam("scoreId");
+        UUID scoreId;
+        try {
+            scoreId = score == null ? null : UUID.fromString(score);
+        } catch (IllegalArgumentException noId) {
+            throw Problem.invalid("scoreId", "must be the id of a score").exception();
+        }
+        Tuple arguments = Tuple.tuple()
+                .addString(context.request().getParam("userId"))
+                .addUUID(scoreId)
+                .addLong(cursor == null ? null : Long.valueOf(cursor))
+                .addInteger(limit + 1);
+        answer(
+                context,
+                LIST_AUDIT,
+                arguments,
+                rows -> Paging.page("acts", rows, limit, HistoryRoutes::act, row -> String.valueOf(row.getLong("id"))));
+    }
+
+    private static JsonObject act(Row row) {
+        UUID score = row.getUUID("score_id");
+        return new JsonObject()
+                .put("at", row.getOffsetDateTime("at").toInstant().toString())
+                .put("actor", row.getString("actor"))
+                .put("action", row.getString("action"))
+                .put("userId", row.getString("user_id"))
+                .put("scoreId", score == null ? null : score.toString())
+                .put("reason", row.getString("reason"))
+                .put("was", row.getValue("was"))
+                .put("became", row.getValue("became"));
+    }
+
+    private void answer(RoutingContext context, String sql, Tuple arguments, Function<RowSet<Row>, JsonObject> json) {
+        pool.preparedQuery(sql)
                 .execute(arguments)
                 .timeout(STATEMENT_SECONDS, TimeUnit.SECONDS)
                 .recover(failure -> Future.failedFuture(
                         PostgresFailures.isDown(failure)
                                 ? Problem.storageUnavailable().exception()
                                 : failure))
-                .onSuccess(rows -> context.json(page(rows, limit)))
+                .map(json)
+                .onSuccess(context::json)
                 .onFailure(context::fail);
-    }
-
-    private static JsonObject page(RowSet<Row> rows, int limit) {
-        JsonArray scores = new JsonArray();
-        Cursor last = null;
-        boolean more = false;
-        for (Row row : rows) {
-            if (scores.size() == limit) {
-                more = true;
-                break;
-            }
-            last = new Cursor(row.getOffsetDateTime(3), row.getUUID(0));
-            scores.add(new JsonObject()
-                    .put("id", last.id().toString())
-                    .put("activity", row.getString(1))
-                    .put("score", row.getInteger(2))
-                    .put("occurredAt", last.occurredAt().toInstant().toString()));
-        }
-        return new JsonObject().put("scores", scores).put("next", more && last != null ? last.text() : null);
-    }
-
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return DEFAULT_LIMIT;
-        }
-        int limit = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw Problem.invalid("limit", "must be a whole number from 1 to " + MAX_LIMIT)
-                    .exception();
-        }
-        return limit;
     }
 }

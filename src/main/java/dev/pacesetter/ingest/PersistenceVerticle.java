@@ -56,8 +56,10 @@ public final class PersistenceVerticle extends VerticleBase {
         Addresses.SUBMIT.answer(vertx.eventBus(), this::submit);
         Addresses.SUBMIT_ALL.answer(vertx.eventBus(), this::submitAll);
         Addresses.TAKE_BACK.answer(vertx.eventBus(), ask -> next().takeBack(ask));
-        Addresses.ERASE.answer(vertx.eventBus(), ask -> next().erase(ask.userId()));
-        Addresses.CONCEAL.answer(vertx.eventBus(), ask -> next().conceal(ask.userId(), ask.reason()));
+        Addresses.ERASE.answer(vertx.eventBus(), ask -> next().erase(ask));
+        Addresses.CONCEAL.answer(vertx.eventBus(), ask -> next().conceal(ask));
+        Addresses.CHANGE.answer(vertx.eventBus(), ask -> next().change(ask));
+        Addresses.RELEASE.answer(vertx.eventBus(), ask -> next().release(ask));
         // Another node may have erased the user.
         Addresses.NAME_STALE.consume(vertx.eventBus(), stale -> seen.forget(stale.userId()));
         Addresses.INGEST_HEALTH.answer(vertx.eventBus(), check -> Future.succeededFuture(health()));

@@ -11,6 +11,7 @@ import dev.pacesetter.settings.IngestSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -62,20 +63,60 @@ final class ScoreInput {
         int value = body.integer("score", 0, Score.MAX);
         String userId = user(caller, body);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        Instant named = time(body, now);
+        OffsetDateTime named = time(body, now);
         body.check();
         if (caller instanceof Principal.User self && !self.id().equals(userId)) {
             throw Problem.forbidden("A user's token posts for that user alone; leave out userId")
                     .exception();
         }
-        checkLimits(activity, value);
+        String held = check(activity, value);
         Score score = new Score(
                 key == null ? ScoreIds.random() : ScoreIds.of(userId, key),
                 userId,
                 activity,
                 value,
-                named == null ? now : named);
-        return new Submit(score, key != null, named != null, standings);
+                named == null ? now : instant(named),
+                named == null ? 0 : offset(named));
+        boolean limited = leaderboards.get().limits().limits(activity);
+        return new Submit(score, key != null, named != null, standings, held, limited);
+    }
+
+    /** A score as it is to be, and why it is held. */
+    record Changed(Score score, @Nullable String held) {}
+
+    /**
+     * A score that is to be another.
+     *
+     * @param old what it is; what the body does not name stays
+     * @throws dev.pacesetter.http.ProblemException saying what to change
+     */
+    Changed changed(Score old, JsonInput body) {
+        if (!body.has("activity") && !body.has("score") && !body.has("occurredAt")) {
+            body.wrong("score", "must be there, or activity, or occurredAt: what is to change");
+        }
+        String activity = body.optionalText("activity", Score::isActivity, "a slug of 1 to 32 of a-z 0-9 -");
+        int value = body.integer("score", 0, Score.MAX, old.value());
+        OffsetDateTime named = time(body, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        body.check();
+        String what = activity == null ? old.activity() : activity;
+        String held = check(what, value);
+        return new Changed(
+                new Score(
+                        old.id(),
+                        old.userId(),
+                        what,
+                        value,
+                        named == null ? old.occurredAt() : instant(named),
+                        named == null ? old.utcOffset() : offset(named)),
+                held);
+    }
+
+    private static Instant instant(OffsetDateTime time) {
+        return time.toInstant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static int offset(OffsetDateTime time) {
+        return time.getOffset().getTotalSeconds() / 60;
     }
 
     private static String user(Principal caller, JsonInput body) {
@@ -87,8 +128,9 @@ final class ScoreInput {
         return body.text("userId", Score::isUserId, rule);
     }
 
-    private @Nullable Instant time(JsonInput body, Instant now) {
-        Instant named = body.optionalTime("occurredAt");
+    private @Nullable OffsetDateTime time(JsonInput body, Instant now) {
+        OffsetDateTime time = body.optionalTime("occurredAt");
+        Instant named = time == null ? null : time.toInstant();
         if (named == null) {
             return null;
         }
@@ -97,16 +139,22 @@ final class ScoreInput {
         } else if (named.isBefore(now.minus(Duration.ofDays(settings.maxAgeDays())))) {
             body.wrong("occurredAt", "must not be older than " + settings.maxAgeDays() + " days");
         }
-        return named.truncatedTo(ChronoUnit.MILLIS);
+        return time;
     }
 
-    private void checkLimits(String activity, int value) {
+    /** Why a score is held; null when it is not. */
+    private @Nullable String check(String activity, int value) {
+        String held = null;
         for (Leaderboard leaderboard : leaderboards.get().taking(activity)) {
             if (!leaderboard.allows(value)) {
                 throw Problem.scoreOutOfRange("The leaderboard " + leaderboard.id() + " takes scores from "
                                 + leaderboard.minScore() + " to " + leaderboard.maxScore() + " for " + activity)
                         .exception();
             }
+            if (held == null && leaderboard.review().holds(value)) {
+                held = "beyond what the leaderboard " + leaderboard.id() + " takes without a look at it";
+            }
         }
+        return held;
     }
 }

@@ -174,11 +174,11 @@ final class ScoreLines {
     }
 
     private static JsonObject json(Submit submit, Submitted outcome) {
-        if (outcome instanceof Accepted) {
-            return ScoreRoutes.id(submit.score());
+        if (outcome instanceof Accepted accepted) {
+            return ScoreRoutes.id(submit.score(), accepted.held());
         }
         return outcome instanceof Repeated repeated
-                ? ScoreRoutes.id(repeated.first())
+                ? ScoreRoutes.id(repeated.first(), repeated.held())
                 : ScoreRoutes.problem(outcome).toJson();
     }
 

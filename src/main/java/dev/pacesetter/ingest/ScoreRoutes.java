@@ -11,9 +11,7 @@ import dev.pacesetter.bus.BusMessage.Standings;
 import dev.pacesetter.bus.BusMessage.StorageDown;
 import dev.pacesetter.bus.BusMessage.Submit;
 import dev.pacesetter.bus.BusMessage.Submitted;
-import dev.pacesetter.bus.BusMessage.TakeBack;
-import dev.pacesetter.bus.BusMessage.TakenBack;
-import dev.pacesetter.bus.BusMessage.UnknownScore;
+import dev.pacesetter.bus.BusMessage.Suspended;
 import dev.pacesetter.bus.BusMessage.Unstorable;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Score;
@@ -21,7 +19,6 @@ import dev.pacesetter.domain.Standing;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.JsonInput;
 import dev.pacesetter.http.Mount;
-import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.settings.IngestSettings;
 import io.vertx.core.Future;
@@ -34,17 +31,16 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Takes scores, and takes them back. */
+/** Takes scores. */
 public final class ScoreRoutes implements Mount {
 
     private static final String PATH = "/api/v1/scores";
     private static final String BATCH = PATH + "/batch";
     private static final int CREATED = 201;
-    private static final int NO_CONTENT = 204;
     private static final Pattern MINIMAL =
             Pattern.compile("(^|[,;\\s])return\\s*=\\s*\"?minimal\"?($|[,;\\s])", Pattern.CASE_INSENSITIVE);
 
@@ -64,7 +60,6 @@ public final class ScoreRoutes implements Mount {
                 .handler(ScoreRoutes::hold)
                 .handler(auth.key())
                 .handler(context -> ScoreLines.take(context, vertx.getOrCreateContext(), vertx.eventBus(), input));
-        router.delete(PATH + "/:id").handler(auth.userOrKey()).handler(context -> takeBack(vertx.eventBus(), context));
     }
 
     /** Lines are taken as they come, once it is known who sends them. */
@@ -78,35 +73,6 @@ public final class ScoreRoutes implements Mount {
         context.request().pause();
         context.addEndHandler(answered -> ScoreLines.discardRest(context.request()));
         context.next();
-    }
-
-    private static void takeBack(EventBus bus, RoutingContext context) {
-        if (Auth.of(context) instanceof Principal.Key && !Auth.of(context).isAdmin()) {
-            throw Problem.forbidden("A score is taken back by its owner or with an admin key")
-                    .exception();
-        }
-        UUID id;
-        try {
-            id = UUID.fromString(context.pathParam("id"));
-        } catch (IllegalArgumentException noId) {
-            throw Problem.notFound("There is no such score").exception();
-        }
-        String owner = Auth.of(context) instanceof Principal.User self ? self.id() : null;
-        Addresses.TAKE_BACK
-                .ask(bus, new TakeBack(id, owner))
-                .otherwise(failure -> new StorageDown())
-                .onSuccess(outcome -> {
-                    if (outcome instanceof TakenBack) {
-                        context.response().setStatusCode(NO_CONTENT).end();
-                    } else if (outcome instanceof UnknownScore) {
-                        context.fail(Problem.notFound("There is no such score").exception());
-                    } else if (outcome instanceof Overloaded) {
-                        context.fail(problem(new Overloaded()).exception());
-                    } else {
-                        context.fail(Problem.storageUnavailable().exception());
-                    }
-                })
-                .onFailure(context::fail);
     }
 
     private void post(EventBus bus, RoutingContext context) {
@@ -140,23 +106,23 @@ public final class ScoreRoutes implements Mount {
     private record Answer(int status, JsonObject body) {}
 
     private static Future<Answer> answer(EventBus bus, Submit submit, Submitted outcome, boolean minimal) {
-        if (outcome instanceof Accepted) {
+        if (outcome instanceof Accepted accepted) {
             Score score = submit.score();
             return minimal
-                    ? Future.succeededFuture(new Answer(CREATED, id(score)))
+                    ? Future.succeededFuture(new Answer(CREATED, id(score, accepted.held())))
                     : Addresses.AWAIT_STANDINGS
                             .ask(bus, new AwaitStandings(score.id()))
                             .otherwise(new Standings(List.of()))
-                            .map(standings -> new Answer(CREATED, json(score, standings)));
+                            .map(standings -> new Answer(CREATED, json(score, accepted.held(), standings)));
         }
         if (outcome instanceof Repeated repeated) {
             Score score = repeated.first();
             return minimal
-                    ? Future.succeededFuture(new Answer(200, id(score)))
+                    ? Future.succeededFuture(new Answer(200, id(score, repeated.held())))
                     : Addresses.CURRENT_STANDINGS
                             .ask(bus, new CurrentStandings(score))
                             .otherwise(new Standings(List.of()))
-                            .map(standings -> new Answer(200, json(score, standings)));
+                            .map(standings -> new Answer(200, json(score, repeated.held(), standings)));
         }
         return Future.failedFuture(problem(outcome).exception());
     }
@@ -168,17 +134,22 @@ public final class ScoreRoutes implements Mount {
         if (outcome instanceof Overloaded) {
             return Problem.tooManyRequests("More scores are waiting to be stored than there is room for");
         }
+        if (outcome instanceof Suspended) {
+            return Problem.suspended();
+        }
         if (outcome instanceof Unstorable) {
             return Problem.scoreOutOfRange("The database does not take this score");
         }
         return Problem.storageUnavailable();
     }
 
-    static JsonObject id(Score score) {
-        return new JsonObject().put("id", score.id().toString());
+    /** @param held why it does not count; null when it does */
+    static JsonObject id(Score score, @Nullable String held) {
+        JsonObject json = new JsonObject().put("id", score.id().toString());
+        return held == null ? json : json.put("held", held);
     }
 
-    private static JsonObject json(Score score, Standings standings) {
+    private static JsonObject json(Score score, @Nullable String held, Standings standings) {
         JsonArray all = new JsonArray();
         for (Standing standing : standings.standings()) {
             all.add(new JsonObject()
@@ -188,7 +159,7 @@ public final class ScoreRoutes implements Mount {
                     .put("rank", standing.rank())
                     .put("previousRank", standing.previousRank()));
         }
-        return id(score)
+        return id(score, held)
                 .put("userId", score.userId())
                 .put("activity", score.activity())
                 .put("score", score.value())

@@ -1,5 +1,11 @@
 package dev.pacesetter.ingest;
 
+import dev.pacesetter.bus.BusMessage.Change;
+import dev.pacesetter.bus.BusMessage.Conceal;
+import dev.pacesetter.bus.BusMessage.Erase;
+import dev.pacesetter.bus.BusMessage.Release;
+import dev.pacesetter.bus.BusMessage.Submit;
+import dev.pacesetter.bus.BusMessage.TakeBack;
 import dev.pacesetter.domain.Correction;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.settings.Resources;
@@ -26,12 +32,16 @@ import org.jspecify.annotations.Nullable;
 final class ScoreStore {
 
     private static final String COMMIT_BATCH = Resources.text("sql/ingest/commit_batch.sql");
+    private static final String COMMIT_LIMITED = Resources.text("sql/ingest/commit_limited_batch.sql");
     private static final String OPEN_STREAM = Resources.text("sql/ingest/open_stream.sql");
     private static final String KEEP_STREAM = Resources.text("sql/ingest/keep_stream.sql");
     private static final String TAKE_BACK = Resources.text("sql/ingest/take_back.sql");
     private static final String ERASE = Resources.text("sql/ingest/erase_user.sql");
     private static final String CONCEAL = Resources.text("sql/ingest/conceal_user.sql");
     private static final String REVEAL = Resources.text("sql/ingest/reveal_user.sql");
+    private static final String CHANGE = Resources.text("sql/ingest/change_score.sql");
+    private static final String RELEASE = Resources.text("sql/ingest/release_score.sql");
+    private static final String FIND_SUSPENDED = Resources.text("sql/ingest/find_suspended.sql");
     private static final String FIND_SCORES = Resources.text("sql/ingest/find_scores.sql");
 
     /**
@@ -45,12 +55,20 @@ final class ScoreStore {
     /**
      * What of a batch was not there before.
      *
-     * @param concealed those among the ids whose users leaderboards do not show
+     * @param uncounted those among the ids that do not count now: held, or of users whom leaderboards do not show
+     * @param held why, by the id of a score that is held
      */
-    record Inserted(Set<UUID> ids, Set<UUID> concealed) {}
+    record Inserted(Set<UUID> ids, Set<UUID> uncounted, Map<UUID, String> held) {}
 
-    /** A score as it was first stored. */
-    record Stored(Score score, boolean timed) {}
+    /**
+     * A score as it was first stored.
+     *
+     * @param held why it does not count now
+     */
+    record Stored(Score score, boolean timed, @Nullable String held) {}
+
+    /** Scores that were there before, and users from whom nothing is taken. */
+    record Found(Map<UUID, Stored> byId, Set<String> suspended) {}
 
     private final SqlConnection connection;
 
@@ -84,15 +102,22 @@ final class ScoreStore {
         String[] activities = new String[size];
         Integer[] values = new Integer[size];
         OffsetDateTime[] times = new OffsetDateTime[size];
+        Short[] offsets = new Short[size];
         Boolean[] timed = new Boolean[size];
+        @Nullable String[] held = new String[size];
+        boolean limited = false;
         for (int i = 0; i < size; i++) {
-            Score score = waiting.get(i).score();
+            Submit submit = waiting.get(i).submit();
+            Score score = submit.score();
             ids[i] = score.id();
             users[i] = score.userId();
             activities[i] = score.activity();
             values[i] = score.value();
             times[i] = score.occurredAt().atOffset(ZoneOffset.UTC);
-            timed[i] = waiting.get(i).submit().timed();
+            offsets[i] = (short) score.utcOffset();
+            timed[i] = submit.timed();
+            held[i] = submit.held();
+            limited |= submit.limited();
         }
         Tuple arguments = Tuple.tuple()
                 .addLong(stream)
@@ -102,15 +127,28 @@ final class ScoreStore {
                 .addArrayOfString(activities)
                 .addArrayOfInteger(values)
                 .addArrayOfOffsetDateTime(times)
+                .addArrayOfShort(offsets)
                 .addArrayOfBoolean(timed)
+                .addArrayOfString(held)
                 .addArrayOfString(newcomers.toArray(String[]::new));
-        return connection.preparedQuery(COMMIT_BATCH).execute(arguments).map(rows -> inserted(rows, ids));
+        return connection
+                .preparedQuery(limited ? COMMIT_LIMITED : COMMIT_BATCH)
+                .execute(arguments)
+                .map(rows -> inserted(rows, ids));
     }
 
     private static Inserted inserted(RowSet<Row> rows, UUID[] all) {
         Row row = rows.iterator().next();
         Set<UUID> ids = row.getInteger(0) == all.length ? Set.of(all) : set(row.getArrayOfUUIDs(1));
-        return new Inserted(ids, set(row.getArrayOfUUIDs(2)));
+        Map<UUID, String> held = new HashMap<>();
+        UUID[] waiting = row.getArrayOfUUIDs(3);
+        if (waiting != null) {
+            String[] reasons = row.getArrayOfStrings(4);
+            for (int i = 0; i < waiting.length; i++) {
+                held.put(waiting[i], reasons[i]);
+            }
+        }
+        return new Inserted(ids, set(row.getArrayOfUUIDs(2)), held);
     }
 
     private static Set<UUID> set(UUID @Nullable [] some) {
@@ -120,23 +158,37 @@ final class ScoreStore {
     /** Commits a batch that takes scores back. */
     Future<TakenBackRows> takeBack(long stream, long batch, List<WaitingTakeBack> waiting) {
         UUID[] ids = new UUID[waiting.size()];
-        @Nullable String[] owners = new String[waiting.size()];
+        @Nullable String[] owners = new String[ids.length];
+        String[] actors = new String[ids.length];
+        String[] actions = new String[ids.length];
+        @Nullable String[] reasons = new String[ids.length];
         for (int i = 0; i < ids.length; i++) {
-            ids[i] = waiting.get(i).ask().scoreId();
-            owners[i] = waiting.get(i).ask().owner();
+            TakeBack ask = waiting.get(i).ask();
+            ids[i] = ask.scoreId();
+            owners[i] = ask.owner();
+            actors[i] = ask.act().actor();
+            actions[i] = ask.action();
+            reasons[i] = ask.act().reason();
         }
-        Tuple arguments =
-                Tuple.tuple().addLong(stream).addLong(batch).addArrayOfUUID(ids).addArrayOfString(owners);
+        Tuple arguments = Tuple.tuple()
+                .addLong(stream)
+                .addLong(batch)
+                .addArrayOfUUID(ids)
+                .addArrayOfString(owners)
+                .addArrayOfString(actors)
+                .addArrayOfString(actions)
+                .addArrayOfString(reasons);
         return connection.preparedQuery(TAKE_BACK).execute(arguments).map(rows -> {
             Set<UUID> found = new HashSet<>();
             List<Correction> corrections = new ArrayList<>();
             for (Row row : rows) {
                 found.add(row.getUUID(0));
-                if (row.getBoolean(4)) {
+                if (row.getBoolean(5)) {
                     corrections.add(new Correction(
                             row.getString(1),
                             row.getString(2),
-                            row.getOffsetDateTime(3).toInstant()));
+                            row.getOffsetDateTime(3).toInstant(),
+                            row.getShort(4)));
                 }
             }
             return new TakenBackRows(found, corrections);
@@ -148,48 +200,97 @@ final class ScoreStore {
      *
      * @return what counted until now; nothing when there is no such user
      */
-    Future<Optional<List<Correction>>> erase(long stream, long batch, String userId) {
+    Future<Optional<List<Correction>>> erase(long stream, long batch, Erase ask) {
         return connection
                 .preparedQuery(ERASE)
-                .execute(Tuple.of(stream, batch, userId))
-                .map(rows -> corrections(rows, userId));
+                .execute(Tuple.of(stream, batch, ask.userId(), ask.act().actor()))
+                .map(rows -> corrections(rows, ask.userId()));
     }
 
     /**
-     * Commits a batch that conceals a user, or shows one again when there is no reason. Batches in flight are waited for,
-     * and the next ones held up until it is done: one that had not seen it would be added to what is computed anew.
+     * Commits a batch that conceals a user, or shows one again. Batches in flight are waited for, and the next ones held up
+     * until it is done: one that had not seen it would be added to what is computed anew.
      *
      * @return what counts differently now; nothing when there is no such user
      */
-    Future<Optional<List<Correction>>> conceal(long stream, long batch, String userId, @Nullable String reason) {
-        Tuple arguments = Tuple.of(stream, batch, userId);
+    Future<Optional<List<Correction>>> conceal(long stream, long batch, Conceal ask) {
+        Tuple arguments = Tuple.of(stream, batch, ask.userId(), ask.act().actor());
         return connection
                 .query("begin; lock table score in share mode")
                 .execute()
-                .compose(locked -> reason == null
-                        ? connection.preparedQuery(REVEAL).execute(arguments)
-                        : connection.preparedQuery(CONCEAL).execute(arguments.addString(reason)))
-                .compose(rows -> connection.query("commit").execute().map(corrections(rows, userId)))
+                .compose(locked -> ask.hidden()
+                        ? connection
+                                .preparedQuery(CONCEAL)
+                                .execute(arguments.addString(ask.act().reason()))
+                        : connection.preparedQuery(REVEAL).execute(arguments))
+                .compose(rows -> connection.query("commit").execute().map(corrections(rows, ask.userId())))
                 .recover(failure ->
                         connection.query("rollback").execute().transform(undone -> Future.failedFuture(failure)));
+    }
+
+    /**
+     * Commits a batch that makes a score another.
+     *
+     * @return where it counted and where it counts now; nothing when there is no such score of that owner
+     */
+    Future<Optional<List<Correction>>> change(long stream, long batch, Change ask) {
+        Score score = ask.score();
+        Tuple arguments = Tuple.tuple()
+                .addLong(stream)
+                .addLong(batch)
+                .addUUID(score.id())
+                .addString(ask.owner())
+                .addString(score.activity())
+                .addInteger(score.value())
+                .addOffsetDateTime(score.occurredAt().atOffset(ZoneOffset.UTC))
+                .addShort((short) score.utcOffset())
+                .addString(ask.held())
+                .addString(ask.act().actor())
+                .addString(ask.act().reason());
+        return connection.preparedQuery(CHANGE).execute(arguments).map(rows -> corrections(rows, score.userId()));
+    }
+
+    /**
+     * Commits a batch that lets a held score count.
+     *
+     * @return where it counts; nothing when there is no such score
+     */
+    Future<Optional<List<Correction>>> release(long stream, long batch, Release ask) {
+        Tuple arguments = Tuple.of(
+                stream, batch, ask.scoreId(), ask.act().actor(), ask.act().reason());
+        return connection.preparedQuery(RELEASE).execute(arguments).map(rows -> {
+            String user = rows.iterator().next().getString(4);
+            return corrections(rows, user == null ? "" : user);
+        });
     }
 
     private static Optional<List<Correction>> corrections(RowSet<Row> rows, String userId) {
         Row row = rows.iterator().next();
         String[] activities = row.getArrayOfStrings(1);
         OffsetDateTime[] occurred = row.getArrayOfOffsetDateTimes(2);
+        Short[] offsets = row.getArrayOfShorts(3);
         List<Correction> corrections = new ArrayList<>(activities.length);
         for (int i = 0; i < activities.length; i++) {
-            corrections.add(new Correction(userId, activities[i], occurred[i].toInstant()));
+            corrections.add(new Correction(userId, activities[i], occurred[i].toInstant(), offsets[i]));
         }
         return row.getBoolean(0) ? Optional.of(corrections) : Optional.empty();
     }
 
-    /** Finds scores by id. */
-    Future<Map<UUID, Stored>> find(Collection<UUID> ids) {
+    /** Finds scores by id, and says which of their users are suspended. */
+    Future<Found> find(Collection<WaitingScore> sought) {
+        UUID[] ids = sought.stream().map(one -> one.score().id()).distinct().toArray(UUID[]::new);
+        String[] users =
+                sought.stream().map(one -> one.score().userId()).distinct().toArray(String[]::new);
+        Set<String> suspended = new HashSet<>();
         return connection
-                .preparedQuery(FIND_SCORES)
-                .execute(Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new)))
+                .preparedQuery(FIND_SUSPENDED)
+                .execute(Tuple.tuple().addArrayOfString(users))
+                .compose(rows -> {
+                    rows.forEach(row -> suspended.add(row.getString(0)));
+                    return connection
+                            .preparedQuery(FIND_SCORES)
+                            .execute(Tuple.tuple().addArrayOfUUID(ids));
+                })
                 .map(rows -> {
                     Map<UUID, Stored> found = new HashMap<>();
                     for (Row row : rows) {
@@ -198,10 +299,11 @@ final class ScoreStore {
                                 row.getString(1),
                                 row.getString(2),
                                 row.getInteger(3),
-                                row.getOffsetDateTime(4).toInstant());
-                        found.put(score.id(), new Stored(score, row.getBoolean(5)));
+                                row.getOffsetDateTime(4).toInstant(),
+                                row.getShort(6));
+                        found.put(score.id(), new Stored(score, row.getBoolean(5), row.getString(7)));
                     }
-                    return found;
+                    return new Found(found, suspended);
                 });
     }
 }

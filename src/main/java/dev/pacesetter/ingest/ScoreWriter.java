@@ -1,20 +1,24 @@
 package dev.pacesetter.ingest;
 
 import dev.pacesetter.bus.BusMessage.Accepted;
+import dev.pacesetter.bus.BusMessage.Change;
 import dev.pacesetter.bus.BusMessage.Committed;
+import dev.pacesetter.bus.BusMessage.Conceal;
+import dev.pacesetter.bus.BusMessage.Done;
+import dev.pacesetter.bus.BusMessage.DoneReply;
+import dev.pacesetter.bus.BusMessage.Erase;
 import dev.pacesetter.bus.BusMessage.Health;
 import dev.pacesetter.bus.BusMessage.Overloaded;
+import dev.pacesetter.bus.BusMessage.Release;
 import dev.pacesetter.bus.BusMessage.StorageDown;
 import dev.pacesetter.bus.BusMessage.Submit;
 import dev.pacesetter.bus.BusMessage.Submitted;
 import dev.pacesetter.bus.BusMessage.TakeBack;
 import dev.pacesetter.bus.BusMessage.TakeBackReply;
 import dev.pacesetter.bus.BusMessage.TakenBack;
+import dev.pacesetter.bus.BusMessage.Unknown;
 import dev.pacesetter.bus.BusMessage.UnknownScore;
-import dev.pacesetter.bus.BusMessage.UnknownUser;
 import dev.pacesetter.bus.BusMessage.Unstorable;
-import dev.pacesetter.bus.BusMessage.UserDone;
-import dev.pacesetter.bus.BusMessage.UserReply;
 import dev.pacesetter.domain.Batch;
 import dev.pacesetter.domain.Correction;
 import dev.pacesetter.domain.Score;
@@ -63,7 +67,7 @@ final class ScoreWriter {
     private static final long STATEMENT_MILLIS = 10_000;
     private static final long RETRY_MILLIS = 250;
     private static final int MAX_CONFLICTS = 5;
-    private static final int MAX_USER_WORK = 1_000;
+    private static final int MAX_OTHER_WORK = 1_000;
 
     private final Vertx vertx;
     private final PostgresServers servers;
@@ -71,7 +75,7 @@ final class ScoreWriter {
     private final Consumer<Committed> onCommitted;
     private final BatchQueue<WaitingScore> queue;
     private final BatchQueue<WaitingTakeBack> takeBacks;
-    private final BatchQueue<WaitingUser> userWork = new BatchQueue<>(MAX_USER_WORK, 1);
+    private final BatchQueue<WaitingWork> otherWork = new BatchQueue<>(MAX_OTHER_WORK, 1);
     private final IngestMeters meters;
 
     private @Nullable PgConnection connection;
@@ -81,7 +85,7 @@ final class ScoreWriter {
     private boolean writing;
     private boolean stopped;
     private boolean scoresNext = true;
-    private boolean userWorkNext;
+    private boolean otherWorkNext;
     /** How many of the next scores go out alone, because one among them was refused and must not fail the others. */
     private int alone;
 
@@ -138,20 +142,30 @@ final class ScoreWriter {
     }
 
     /** Erases a user; the answer is what became of that. */
-    Future<UserReply> erase(String userId) {
-        return take(new WaitingUser(userId, (store, stream, batch) -> store.erase(stream, batch, userId)));
+    Future<DoneReply> erase(Erase ask) {
+        return take(new WaitingWork(ask.userId(), (store, stream, batch) -> store.erase(stream, batch, ask)));
     }
 
-    /** Conceals a user, or shows one again when there is no reason; the answer is what became of that. */
-    Future<UserReply> conceal(String userId, @Nullable String reason) {
-        return take(new WaitingUser(userId, (store, stream, batch) -> store.conceal(stream, batch, userId, reason)));
+    /** Conceals a user, or shows one again; the answer is what became of that. */
+    Future<DoneReply> conceal(Conceal ask) {
+        return take(new WaitingWork(ask.userId(), (store, stream, batch) -> store.conceal(stream, batch, ask)));
     }
 
-    private Future<UserReply> take(WaitingUser waiting) {
+    /** Makes a score another; the answer is what became of that. */
+    Future<DoneReply> change(Change ask) {
+        return take(new WaitingWork(ask.score().userId(), (store, stream, batch) -> store.change(stream, batch, ask)));
+    }
+
+    /** Lets a held score count; the answer is what became of that. */
+    Future<DoneReply> release(Release ask) {
+        return take(new WaitingWork("", (store, stream, batch) -> store.release(stream, batch, ask)));
+    }
+
+    private Future<DoneReply> take(WaitingWork waiting) {
         if (isClosed()) {
             return Future.succeededFuture(new StorageDown());
         }
-        if (!userWork.offer(waiting)) {
+        if (!otherWork.offer(waiting)) {
             return Future.succeededFuture(new Overloaded());
         }
         write();
@@ -163,13 +177,13 @@ final class ScoreWriter {
     }
 
     private boolean nothingWaits() {
-        return queue.isEmpty() && takeBacks.isEmpty() && userWork.isEmpty();
+        return queue.isEmpty() && takeBacks.isEmpty() && otherWork.isEmpty();
     }
 
     private void tellAllThatStorageIsDown() {
         queue.takeAll().forEach(score -> score.tell(new StorageDown()));
         takeBacks.takeAll().forEach(one -> one.tell(new StorageDown()));
-        userWork.takeAll().forEach(one -> one.tell(new StorageDown()));
+        otherWork.takeAll().forEach(one -> one.tell(new StorageDown()));
     }
 
     int waiting() {
@@ -274,13 +288,13 @@ final class ScoreWriter {
             return;
         }
         // In turns, so that none waits for the others for ever.
-        userWorkNext = !userWork.isEmpty() && (userWorkNext || (queue.isEmpty() && takeBacks.isEmpty()));
-        if (userWorkNext) {
-            userWorkNext = false;
+        otherWorkNext = !otherWork.isEmpty() && (otherWorkNext || (queue.isEmpty() && takeBacks.isEmpty()));
+        if (otherWorkNext) {
+            otherWorkNext = false;
             work(current);
             return;
         }
-        userWorkNext = true;
+        otherWorkNext = true;
         scoresNext = takeBacks.isEmpty() || (scoresNext && !queue.isEmpty());
         if (!scoresNext) {
             scoresNext = true;
@@ -312,11 +326,8 @@ final class ScoreWriter {
             List<Correction> corrections = new ArrayList<>();
             Set<UUID> wanted = new HashSet<>();
             for (WaitingScore score : first) {
-                if (rows.concealed().contains(score.score().id())) {
-                    corrections.add(new Correction(
-                            score.score().userId(),
-                            score.score().activity(),
-                            score.score().occurredAt()));
+                if (rows.uncounted().contains(score.score().id())) {
+                    corrections.add(score.correction());
                 } else if (inserted.contains(score.score().id())) {
                     scores.add(score.score());
                     if (score.submit().standings()) {
@@ -332,7 +343,7 @@ final class ScoreWriter {
         Set<UUID> ours = new HashSet<>(inserted);
         for (WaitingScore score : batch) {
             if (ours.remove(score.score().id())) {
-                score.tell(new Accepted());
+                score.tell(new Accepted(rows.held().get(score.score().id())));
             } else {
                 found.add(score);
             }
@@ -341,13 +352,12 @@ final class ScoreWriter {
             goOn();
             return;
         }
-        Set<UUID> ids = new HashSet<>();
-        found.forEach(score -> ids.add(score.score().id()));
-        current.find(ids)
+        current.find(found)
                 .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
                 .onSuccess(stored -> {
-                    found.forEach(score ->
-                            score.tell(score.judge(stored.get(score.score().id()))));
+                    found.forEach(score -> score.tell(score.judge(
+                            stored.byId().get(score.score().id()),
+                            stored.suspended().contains(score.score().userId()))));
                     goOn();
                 })
                 .onFailure(failure -> refused(current, found, failure));
@@ -376,8 +386,8 @@ final class ScoreWriter {
     }
 
     private void work(ScoreStore current) {
-        List<WaitingUser> batch = userWork.next(1);
-        WaitingUser one = batch.get(0);
+        List<WaitingWork> batch = otherWork.next(1);
+        WaitingWork one = batch.get(0);
         writing = true;
         one.work()
                 .run(current, stream, nextBatch)
@@ -390,12 +400,12 @@ final class ScoreWriter {
                                 new Committed(new Batch(stream, nextBatch, List.of(), found.get()), Set.of()));
                         nextBatch++;
                     }
-                    one.tell(found.isPresent() || one.wasTried() ? new UserDone() : new UnknownUser());
+                    one.tell(found.isPresent() || one.wasTried() ? new Done() : new Unknown());
                     goOn();
                 })
                 .onFailure(failure -> {
                     one.tried();
-                    userWork.putBack(batch);
+                    otherWork.putBack(batch);
                     refused(current, List.of(), failure);
                 });
     }

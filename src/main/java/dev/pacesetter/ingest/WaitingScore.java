@@ -5,6 +5,8 @@ import dev.pacesetter.bus.BusMessage.KeyReused;
 import dev.pacesetter.bus.BusMessage.Repeated;
 import dev.pacesetter.bus.BusMessage.Submit;
 import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.Suspended;
+import dev.pacesetter.domain.Correction;
 import dev.pacesetter.domain.Score;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -38,8 +40,21 @@ final class WaitingScore {
         return answer.future();
     }
 
-    /** What to tell when it was not inserted, because a score of its id was stored before. */
-    Submitted judge(ScoreStore.@Nullable Stored stored) {
+    /** What is noted of it where it does not count. */
+    Correction correction() {
+        Score score = score();
+        return new Correction(score.userId(), score.activity(), score.occurredAt(), score.utcOffset());
+    }
+
+    /**
+     * What to tell when it was not inserted, because a score of its id was stored before, or its user is suspended.
+     *
+     * @param suspended whether its user is
+     */
+    Submitted judge(ScoreStore.@Nullable Stored stored, boolean suspended) {
+        if (stored == null && suspended) {
+            return new Suspended();
+        }
         if (stored == null) {
             // It was there a moment ago: its user was erased since, and the key is spent.
             return new KeyReused();
@@ -50,12 +65,13 @@ final class WaitingScore {
                 && old.activity().equals(now.activity())
                 && old.value() == now.value()
                 && stored.timed() == submit.timed()
-                && (!stored.timed() || old.occurredAt().equals(now.occurredAt()));
+                && (!stored.timed()
+                        || (old.occurredAt().equals(now.occurredAt()) && old.utcOffset() == now.utcOffset()));
         if (!same) {
             return new KeyReused();
         }
         // An id of our own making that is found stored can only be ours, sent before with a batch of unknown fate.
-        return submit.keyed() ? new Repeated(old) : new Accepted();
+        return submit.keyed() ? new Repeated(old, stored.held()) : new Accepted(stored.held());
     }
 
     /** One of each id, in the order of ids, so that writers never wait for each other in a circle. */

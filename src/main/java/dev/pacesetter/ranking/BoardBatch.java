@@ -52,7 +52,7 @@ record BoardBatch(
             }
         }
         for (Correction correction : batch.corrections()) {
-            if (board.takes(correction.activity(), correction.occurredAt())) {
+            if (board.takes(correction.activity(), correction.occurredAt(), correction.utcOffset())) {
                 made.corrected.add(correction.userId());
             }
         }

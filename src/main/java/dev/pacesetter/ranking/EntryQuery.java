@@ -4,58 +4,79 @@ import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Mode;
 import dev.pacesetter.domain.TieClock;
+import dev.pacesetter.domain.Zone;
 import dev.pacesetter.settings.Resources;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Entries of a leaderboard period as the scores make them: user id and packed key. */
+/**
+ * Entries of a leaderboard period as the scores make them: user id and packed key. One formula a mode, for all entries
+ * and for some: conditions that are there but do not hold would keep PostgreSQL from using an index.
+ */
 record EntryQuery(String sql, Tuple arguments) {
 
-    private static final Map<Mode, String> ALL = new EnumMap<>(Map.of(
+    private static final Map<Mode, String> FORMULAS = new EnumMap<>(Map.of(
             Mode.SUM, Resources.text("sql/ranking/entries_sum.sql"),
             Mode.BEST, Resources.text("sql/ranking/entries_best.sql"),
             Mode.COUNT, Resources.text("sql/ranking/entries_count.sql")));
-    private static final Map<Mode, String> SOME = new EnumMap<>(Mode.class);
-
-    static {
-        // One formula for both: an optional condition on the users would keep PostgreSQL from using their index.
-        ALL.forEach((mode, sql) -> SOME.put(mode, sql.replace("/* and whose */", "and user_id = any($7::text[])")));
-    }
 
     /** All entries. */
     static EntryQuery all(BoardPeriod board) {
-        return new EntryQuery(sql(ALL, board), arguments(board));
+        return of(board, null);
     }
 
     /** The entries of some users; those without a score there have none. */
-    static EntryQuery of(BoardPeriod board, Collection<String> users) {
-        return new EntryQuery(sql(SOME, board), arguments(board).addArrayOfString(users.toArray(String[]::new)));
-    }
-
-    private static String sql(Map<Mode, String> byMode, BoardPeriod board) {
-        return byMode.getOrDefault(board.leaderboard().mode(), "");
-    }
-
-    private static Tuple arguments(BoardPeriod board) {
+    static EntryQuery of(BoardPeriod board, @Nullable Collection<String> users) {
         TieClock ticks = board.clock();
-        return counted(board, Tuple.tuple())
+        Tuple arguments = counted(board, Tuple.tuple())
                 .addLong(ticks.baseMillis())
                 .addLong(ticks.stepMillis())
                 .addLong((long) board.leaderboard().order().sign());
+        String sql = when(FORMULAS.getOrDefault(board.leaderboard().mode(), ""), board, 2);
+        if (users != null) {
+            arguments.addArrayOfString(users.toArray(String[]::new));
+            sql = sql.replace("/* and whose */", "and user_id = any($" + arguments.size() + "::text[])");
+        }
+        return new EntryQuery(sql, arguments);
     }
 
-    /** Adds which scores count: activities (null for all), from and to. */
+    /**
+     * Adds which scores count: activities (null for all), from and to. In athletes' own time from and to are wider by what
+     * a clock can be away from UTC, and {@link #when} says which of these scores it is.
+     */
     static Tuple counted(BoardPeriod board, Tuple arguments) {
         Leaderboard leaderboard = board.leaderboard();
+        Duration margin = leaderboard.zone().isAthletes() ? Zone.FURTHEST : Duration.ZERO;
         String @Nullable [] activities =
                 leaderboard.takesAll() ? null : leaderboard.activities().toArray(String[]::new);
+        Instant from = board.period().from().minus(margin);
+        Instant to = board.period().to().plus(margin);
         return arguments
                 .addArrayOfString(activities)
-                .addOffsetDateTime(board.period().from().atOffset(ZoneOffset.UTC))
-                .addOffsetDateTime(board.period().to().atOffset(ZoneOffset.UTC));
+                .addOffsetDateTime(from.atOffset(ZoneOffset.UTC))
+                .addOffsetDateTime(to.atOffset(ZoneOffset.UTC));
+    }
+
+    /**
+     * A query with the athletes' clocks in it, where they decide.
+     *
+     * @param from which parameter {@link #counted} put the begin in; the end follows it
+     */
+    static String when(String sql, BoardPeriod board, int from) {
+        if (!board.leaderboard().zone().isAthletes()) {
+            return sql;
+        }
+        String margin = "interval '" + Zone.FURTHEST.toHours() + " hours'";
+        String local = "occurred_at + coalesce(utc_offset, 0) * interval '1 minute'";
+        return sql.replace(
+                "/* and when */",
+                "and " + local + " >= $" + from + "::timestamptz + " + margin + " and " + local + " < $" + (from + 1)
+                        + "::timestamptz - " + margin);
     }
 }

@@ -47,7 +47,7 @@ public final class LeaderboardAdminRoutes implements Mount {
                                 .exception()))
                 .onSuccess(done -> {
                     context.response().setStatusCode(201).putHeader("Location", PATH + "/" + made.id());
-                    context.json(LeaderboardJson.of(made, clock.instant(), null));
+                    context.json(LeaderboardJson.forAdmins(made, clock.instant(), null));
                 })
                 .onFailure(context::fail);
     }
@@ -57,7 +57,7 @@ public final class LeaderboardAdminRoutes implements Mount {
         catalog.change(changed)
                 .recover(LeaderboardAdminRoutes::explain)
                 .compose(LeaderboardAdminRoutes::known)
-                .onSuccess(done -> context.json(LeaderboardJson.of(changed, clock.instant(), null)))
+                .onSuccess(done -> context.json(LeaderboardJson.forAdmins(changed, clock.instant(), null)))
                 .onFailure(context::fail);
     }
 

@@ -1,23 +1,28 @@
 package dev.pacesetter.ranking;
 
+import dev.pacesetter.domain.DayLimits;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Mode;
 import dev.pacesetter.domain.Order;
 import dev.pacesetter.domain.PeriodRule;
+import dev.pacesetter.domain.Review;
+import dev.pacesetter.domain.Zone;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -31,6 +36,9 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
 
     private static final String CREATE = Resources.text("sql/ranking/create_leaderboard.sql");
     private static final String CHANGE = Resources.text("sql/ranking/change_leaderboard.sql");
+    private static final String LIST_LIMITS = Resources.text("sql/ranking/list_limits.sql");
+    private static final String PUT_LIMIT = Resources.text("sql/ranking/put_limit.sql");
+    private static final String DELETE_LIMIT = Resources.text("sql/ranking/delete_limit.sql");
     private static final String DELETE = Resources.text("sql/ranking/delete_leaderboard.sql");
     private static final long STATEMENT_SECONDS = 5;
 
@@ -66,14 +74,20 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
     }
 
     private Future<Leaderboards> read() {
-        return bounded(pool.preparedQuery(LIST).execute()).map(rows -> {
-            List<Leaderboard> all = new ArrayList<>();
-            rows.forEach(row -> all.add(leaderboard(row)));
-            if (!all.equals(List.copyOf(current.all()))) {
-                current = new Leaderboards(all);
-                onChanged.run();
-            }
-            return current;
+        return bounded(pool.preparedQuery(LIST_LIMITS).execute()).compose(limited -> {
+            DayLimits limits = limits(limited);
+            return bounded(pool.preparedQuery(LIST).execute()).map(rows -> {
+                List<Leaderboard> all = new ArrayList<>();
+                rows.forEach(row -> all.add(leaderboard(row)));
+                boolean others = !all.equals(List.copyOf(current.all()));
+                if (others || !limits.equals(current.limits())) {
+                    current = new Leaderboards(all, limits);
+                }
+                if (others) {
+                    onChanged.run();
+                }
+                return current;
+            });
         });
     }
 
@@ -102,6 +116,22 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
         return write(DELETE, Tuple.of(id));
     }
 
+    /** Limits what users may do of an activity in a day. False when there are too many limits. */
+    Future<Boolean> limit(String activity, DayLimits.Limit limit) {
+        return write(PUT_LIMIT, Tuple.of(activity, limit.scores(), limit.total(), MOST));
+    }
+
+    /** Limits an activity no longer. False when it was not. */
+    Future<Boolean> unlimit(String activity) {
+        return write(DELETE_LIMIT, Tuple.of(activity));
+    }
+
+    private static DayLimits limits(RowSet<Row> rows) {
+        Map<String, DayLimits.Limit> limits = new HashMap<>();
+        rows.forEach(row -> limits.put(row.getString(0), new DayLimits.Limit(row.getInteger(1), row.getLong(2))));
+        return new DayLimits(limits);
+    }
+
     private Future<Boolean> write(String sql, Tuple arguments) {
         return bounded(pool.preparedQuery(sql).execute(arguments)).compose(rows -> read().map(rows.size() > 0));
     }
@@ -125,12 +155,14 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
                 .addString(seed.period().kind())
                 .addOffsetDateTime(fixed == null ? null : fixed.from().atOffset(ZoneOffset.UTC))
                 .addOffsetDateTime(fixed == null ? null : fixed.to().atOffset(ZoneOffset.UTC))
-                .addString(seed.zone().getId())
+                .addString(seed.zone().name())
                 .addString(seed.unit())
                 .addShort((short) seed.decimals())
                 .addInteger(seed.minScore())
                 .addInteger(seed.maxScore())
-                .addString(word(seed.visibility()));
+                .addString(word(seed.visibility()))
+                .addInteger(seed.review().below())
+                .addInteger(seed.review().above());
     }
 
     private static Leaderboard leaderboard(Row row) {
@@ -141,12 +173,13 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
                 Mode.valueOf(constant(row.getString("mode"))),
                 Order.valueOf(constant(row.getString("rank_order"))),
                 PeriodRule.of(row.getString("period"), instant(row, "period_from"), instant(row, "period_to")),
-                ZoneId.of(row.getString("time_zone")),
+                Zone.of(row.getString("time_zone")),
                 row.getString("unit"),
                 row.getShort("decimals"),
                 row.getInteger("min_score"),
                 row.getInteger("max_score"),
-                Leaderboard.Visibility.valueOf(constant(row.getString("visibility"))));
+                Leaderboard.Visibility.valueOf(constant(row.getString("visibility"))),
+                new Review(row.getInteger("review_below"), row.getInteger("review_above")));
     }
 
     private static @Nullable Instant instant(Row row, String column) {

@@ -5,13 +5,14 @@ import dev.pacesetter.domain.Leaderboard.Visibility;
 import dev.pacesetter.domain.Mode;
 import dev.pacesetter.domain.Order;
 import dev.pacesetter.domain.PeriodRule;
+import dev.pacesetter.domain.Review;
 import dev.pacesetter.domain.Score;
+import dev.pacesetter.domain.Zone;
 import dev.pacesetter.http.JsonInput;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -55,7 +56,7 @@ final class LeaderboardInput {
                 "slugs of 1 to 32 of a-z 0-9 -, or *");
         Mode mode = word(body, "mode", Mode.class, null);
         Order order = word(body, "order", Order.class, Order.DESC);
-        ZoneId zone = zone(body);
+        Zone zone = zone(body);
         PeriodRule period = period(body);
         String unit = body.optionalText(
                 "unit", text -> text.isEmpty() || isText(text, MAX_UNIT), "at most " + MAX_UNIT + " characters");
@@ -65,6 +66,7 @@ final class LeaderboardInput {
         if (max < min) {
             body.wrong("maxScore", "must not be less than minScore");
         }
+        Review review = new Review(optional(body, "reviewBelow"), optional(body, "reviewAbove"));
         Visibility visibility = word(body, "visibility", Visibility.class, Visibility.PUBLIC);
         body.check();
         return new Leaderboard(
@@ -79,7 +81,12 @@ final class LeaderboardInput {
                 decimals,
                 min,
                 max,
-                visibility);
+                visibility,
+                review);
+    }
+
+    private static @Nullable Integer optional(JsonInput body, String field) {
+        return body.has(field) ? (Integer) body.integer(field, 0, Score.MAX) : null;
     }
 
     private static boolean isText(String text, int most) {
@@ -102,12 +109,12 @@ final class LeaderboardInput {
         return at >= 0 ? all[at] : otherwise == null ? all[0] : otherwise;
     }
 
-    private static ZoneId zone(JsonInput body) {
+    private static Zone zone(JsonInput body) {
         String text = body.optionalText(
                 "timeZone",
-                name -> ZoneId.getAvailableZoneIds().contains(name),
-                "a name of the time zone database, such as Europe/Berlin");
-        return text == null || !ZoneId.getAvailableZoneIds().contains(text) ? ZoneId.of("UTC") : ZoneId.of(text);
+                Zone::isName,
+                "a name of the time zone database, such as Europe/Berlin, or athlete for each athlete's own time");
+        return Zone.of(text == null || !Zone.isName(text) ? "UTC" : text);
     }
 
     private static PeriodRule period(JsonInput body) {

@@ -13,6 +13,14 @@ final class LeaderboardJson {
 
     private LeaderboardJson() {}
 
+    /** As admins see it: where scores begin to be held is not for those who would stay just below. */
+    static JsonObject forAdmins(Leaderboard leaderboard, Instant now, @Nullable Long total) {
+        JsonObject json = of(leaderboard, now, total);
+        optional(json, "reviewBelow", leaderboard.review().below());
+        optional(json, "reviewAbove", leaderboard.review().above());
+        return json;
+    }
+
     /** @param total how many entries the current period has; null when nobody can tell now */
     static JsonObject of(Leaderboard leaderboard, Instant now, @Nullable Long total) {
         return new JsonObject()
@@ -24,7 +32,7 @@ final class LeaderboardJson {
                 .put("mode", word(leaderboard.mode()))
                 .put("order", word(leaderboard.order()))
                 .put("period", period(leaderboard.period()))
-                .put("timeZone", leaderboard.zone().getId())
+                .put("timeZone", leaderboard.zone().name())
                 .put("unit", leaderboard.unit())
                 .put("decimals", leaderboard.decimals())
                 .put("minScore", leaderboard.minScore())
@@ -32,6 +40,12 @@ final class LeaderboardJson {
                 .put("visibility", word(leaderboard.visibility()))
                 .put("currentPeriod", leaderboard.currentPeriod(now).label())
                 .put("total", total);
+    }
+
+    private static void optional(JsonObject json, String field, @Nullable Integer value) {
+        if (value != null) {
+            json.put(field, value);
+        }
     }
 
     private static Object period(PeriodRule rule) {

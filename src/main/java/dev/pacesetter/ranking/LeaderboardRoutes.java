@@ -74,7 +74,7 @@ public final class LeaderboardRoutes implements Mount {
         List<Future<JsonObject>> all = new ArrayList<>();
         for (Leaderboard leaderboard : leaderboards.get().all()) {
             if (admin || leaderboard.visibility() == Leaderboard.Visibility.PUBLIC) {
-                all.add(json(bus, leaderboard));
+                all.add(json(bus, leaderboard, admin));
             }
         }
         Future.all(all)
@@ -83,16 +83,22 @@ public final class LeaderboardRoutes implements Mount {
     }
 
     private void describe(EventBus bus, RoutingContext context) {
-        json(bus, leaderboard(context)).onSuccess(context::json).onFailure(context::fail);
+        json(bus, leaderboard(context), Auth.of(context).isAdmin())
+                .onSuccess(context::json)
+                .onFailure(context::fail);
     }
 
     /** The total is null while the ranking cannot be read: what a leaderboard is does not depend on Redis. */
-    private Future<JsonObject> json(EventBus bus, Leaderboard leaderboard) {
+    private Future<JsonObject> json(EventBus bus, Leaderboard leaderboard, boolean admin) {
         return Addresses.PAGE
                 .ask(bus, new ReadPage(leaderboard.id(), null, 0, 0))
                 .otherwise(new RankingDown())
-                .map(reply -> LeaderboardJson.of(
-                        leaderboard, clock.instant(), reply instanceof Page page ? page.total() : null));
+                .map(reply -> {
+                    Long total = reply instanceof Page page ? (Long) page.total() : null;
+                    return admin
+                            ? LeaderboardJson.forAdmins(leaderboard, clock.instant(), total)
+                            : LeaderboardJson.of(leaderboard, clock.instant(), total);
+                });
     }
 
     private void page(PageCache pages, RoutingContext context) {

@@ -4,13 +4,14 @@ import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Mode;
 import dev.pacesetter.domain.Order;
 import dev.pacesetter.domain.PeriodRule;
+import dev.pacesetter.domain.Review;
 import dev.pacesetter.domain.Score;
+import dev.pacesetter.domain.Zone;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -79,12 +80,13 @@ public final class LeaderboardSeeds {
                 Mode.valueOf(constant(text(one, "mode"))),
                 Order.valueOf(constant(one.getString("order", "desc"))),
                 period(one.getValue("period")),
-                ZoneId.of(one.getString("timeZone", "UTC")),
+                Zone.of(one.getString("timeZone", "UTC")),
                 one.getString("unit", ""),
                 decimals,
                 min,
                 max,
-                Leaderboard.Visibility.valueOf(constant(one.getString("visibility", "public"))));
+                Leaderboard.Visibility.valueOf(constant(one.getString("visibility", "public"))),
+                new Review(one.getInteger("reviewBelow"), one.getInteger("reviewAbove")));
     }
 
     private static PeriodRule period(Object period) {

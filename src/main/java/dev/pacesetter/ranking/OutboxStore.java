@@ -100,14 +100,17 @@ final class OutboxStore {
         String[] activities = row.getArrayOfStrings(2);
         @Nullable Integer[] values = row.getArrayOfIntegers(3);
         OffsetDateTime[] times = row.getArrayOfOffsetDateTimes(4);
+        Short @Nullable [] offsets = row.getArrayOfShorts(5);
         List<Score> scores = new ArrayList<>(users.length);
         List<Correction> corrections = new ArrayList<>(0);
         for (int i = 0; i < users.length; i++) {
             Instant at = times[i].toInstant();
+            // What was written before offsets were has none.
+            int offset = offsets == null ? 0 : offsets[i];
             if (values[i] == null) {
-                corrections.add(new Correction(users[i], activities[i], at));
+                corrections.add(new Correction(users[i], activities[i], at, offset));
             } else {
-                scores.add(new Score(NO_ID, users[i], activities[i], values[i], at));
+                scores.add(new Score(NO_ID, users[i], activities[i], values[i], at, offset));
             }
         }
         return new Batch(stream, row.getLong(0), scores, corrections);

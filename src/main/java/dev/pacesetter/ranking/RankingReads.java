@@ -148,7 +148,7 @@ final class RankingReads {
         List<Future<@Nullable Standing>> all = new ArrayList<>();
         for (Leaderboard leaderboard : leaderboards.get().taking(score.activity())) {
             leaderboard
-                    .periodAt(score.occurredAt())
+                    .periodAt(score.occurredAt(), score.utcOffset())
                     .ifPresent(period -> all.add(standing(new BoardPeriod(leaderboard, period), score.userId())));
         }
         return Future.all(all)
@@ -160,7 +160,8 @@ final class RankingReads {
     private Optional<BoardPeriod> board(Leaderboard leaderboard, @Nullable String label) {
         Period current = leaderboard.currentPeriod(clock.instant());
         Optional<Period> period = label == null ? Optional.of(current) : leaderboard.periodNamed(label);
-        return period.filter(one -> !one.from().isAfter(current.from())).map(one -> new BoardPeriod(leaderboard, one));
+        return period.filter(one -> leaderboard.hasBegun(one, clock.instant()))
+                .map(one -> new BoardPeriod(leaderboard, one));
     }
 
     private Future<RankedBoard> whenTrusted(BoardPeriod board) {

@@ -200,7 +200,8 @@ final class Rankings implements RankedBoard.Owner {
             }
         }
         for (Correction correction : batch.corrections()) {
-            for (BoardPeriod touched : touched(correction.activity(), correction.occurredAt())) {
+            for (BoardPeriod touched :
+                    touched(correction.activity(), correction.occurredAt(), correction.utcOffset())) {
                 part(parts, batch, touched).add(correction);
             }
         }
@@ -212,13 +213,15 @@ final class Rankings implements RankedBoard.Owner {
     }
 
     private List<BoardPeriod> touched(Score score) {
-        return touched(score.activity(), score.occurredAt());
+        return touched(score.activity(), score.occurredAt(), score.utcOffset());
     }
 
-    private List<BoardPeriod> touched(String activity, Instant occurredAt) {
+    private List<BoardPeriod> touched(String activity, Instant occurredAt, int utcOffset) {
         List<BoardPeriod> touched = new ArrayList<>();
         for (Leaderboard leaderboard : leaderboards.get().taking(activity)) {
-            leaderboard.periodAt(occurredAt).ifPresent(period -> touched.add(new BoardPeriod(leaderboard, period)));
+            leaderboard
+                    .periodAt(occurredAt, utcOffset)
+                    .ifPresent(period -> touched.add(new BoardPeriod(leaderboard, period)));
         }
         return touched;
     }

@@ -120,7 +120,9 @@ final class Snapshot {
         Tuple arguments = Tuple.tuple()
                 .addArrayOfLong(behind.keySet().toArray(Long[]::new))
                 .addArrayOfLong(behind.values().toArray(Long[]::new));
-        return bounded(connection.preparedQuery(LAST_TOUCHING).execute(EntryQuery.counted(board, arguments)))
+        return bounded(connection
+                        .preparedQuery(EntryQuery.when(LAST_TOUCHING, board, 4))
+                        .execute(EntryQuery.counted(board, arguments)))
                 .map(OutboxStore::byStream);
     }
 

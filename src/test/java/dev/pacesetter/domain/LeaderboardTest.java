@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -25,7 +24,7 @@ class LeaderboardTest {
                 mode,
                 Order.DESC,
                 period,
-                ZoneId.of("UTC"),
+                Zone.of("UTC"),
                 "points",
                 0,
                 10,
@@ -47,7 +46,7 @@ class LeaderboardTest {
         Leaderboard challenge = leaderboard("a", Mode.SUM, new PeriodRule.Fixed(FROM, TO), "*");
         assertEquals("fixed", challenge.currentPeriod(FROM.minusSeconds(1)).label());
         assertEquals("fixed", challenge.currentPeriod(TO).label());
-        assertTrue(challenge.periodAt(TO).isEmpty());
+        assertTrue(challenge.periodAt(TO, 0).isEmpty());
     }
 
     @Test
@@ -61,7 +60,7 @@ class LeaderboardTest {
     void shouldCountOneWhateverTheScore() {
         Score score = new Score(UUID.randomUUID(), "u", "yoga", 55, FROM);
         Leaderboard count = leaderboard("a", Mode.COUNT, new PeriodRule.Daily(), "*");
-        BoardPeriod board = new BoardPeriod(count, count.periodAt(FROM).orElseThrow());
+        BoardPeriod board = new BoardPeriod(count, count.periodAt(FROM, 0).orElseThrow());
         assertEquals(new Increment("u", 1, 0), board.increment(score));
         assertEquals("a:2026-11-01", board.name());
         assertTrue(board.takes(score));

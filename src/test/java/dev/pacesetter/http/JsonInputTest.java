@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +36,7 @@ class JsonInputTest {
         JsonInput input = input("{'a':'x','b':7,'t':'2026-11-23T07:30:00.5+01:00','more':[]}".replace('\'', '"'));
         assertEquals("x", input.text("a", any -> true, "a text"));
         assertEquals(7, input.integer("b", 0, 10));
-        assertEquals(Instant.parse("2026-11-23T06:30:00.500Z"), input.optionalTime("t"));
+        assertEquals(OffsetDateTime.parse("2026-11-23T07:30:00.500+01:00"), input.optionalTime("t"));
         assertNull(input.optionalTime("none"));
         assertNull(input.optionalText("none", any -> true, "a text"));
         assertDoesNotThrow(input::check);

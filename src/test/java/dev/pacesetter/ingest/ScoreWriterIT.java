@@ -74,7 +74,7 @@ class ScoreWriterIT {
     }
 
     private Future<Submitted> submit(Score score, boolean keyed) {
-        return onLoop(() -> writer.submit(new Submit(score, keyed, true, false)));
+        return onLoop(() -> writer.submit(new Submit(score, keyed, true, false, null, false)));
     }
 
     private static Score score(UUID id, int value) {
@@ -148,7 +148,7 @@ class ScoreWriterIT {
         Promise<Void> sent = Promise.promise();
         context.runOnContext(turn -> {
             for (int i = 0; i < 400; i++) {
-                all.add(writer.submit(new Submit(score(UUID.randomUUID(), i), false, true, false)));
+                all.add(writer.submit(new Submit(score(UUID.randomUUID(), i), false, true, false, null, false)));
             }
             sent.complete();
         });

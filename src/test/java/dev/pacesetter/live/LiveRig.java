@@ -9,6 +9,7 @@ import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Mode;
 import dev.pacesetter.domain.Order;
 import dev.pacesetter.domain.PeriodRule;
+import dev.pacesetter.domain.Zone;
 import dev.pacesetter.live.TestViewer.Transport;
 import dev.pacesetter.settings.LiveSettings;
 import dev.pacesetter.support.Await;
@@ -113,7 +114,18 @@ abstract class LiveRig {
 
     static Leaderboard board(String id, PeriodRule period, Visibility visibility) {
         return new Leaderboard(
-                id, id, Set.of("*"), Mode.SUM, Order.DESC, period, ZoneOffset.UTC, "", 0, 0, 1_000_000, visibility);
+                id,
+                id,
+                Set.of("*"),
+                Mode.SUM,
+                Order.DESC,
+                period,
+                Zone.of(ZoneOffset.UTC),
+                "",
+                0,
+                0,
+                1_000_000,
+                visibility);
     }
 
     /** An HTTP server as the program has it, with small socket buffers, so that a slow client shows soon. */

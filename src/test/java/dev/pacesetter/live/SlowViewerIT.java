@@ -32,9 +32,9 @@ class SlowViewerIT extends LiveRig {
         fill(0);
         Await.until("both are current", () -> slow.shows(ranking.page(TOP)) && quick.shows(ranking.page(TOP)));
 
-        // When one stops reading while much more than its queue may hold is sent
+        // When one stops reading while much more is sent than its queue and the buffers of the connection may hold
         slow.read(false);
-        for (int round = 1; round <= 40; round++) {
+        for (int round = 1; round <= 80; round++) {
             fill(round);
             Await.until("the quick one sees it", () -> quick.shows(ranking.page(TOP)));
         }

@@ -41,7 +41,7 @@ final class PlainLog {
             Score gone = there.get(place % there.size());
             takenBack.add(gone.id());
             List<Batch> batches = streams.computeIfAbsent(stream, id -> new ArrayList<>());
-            Correction correction = new Correction(gone.userId(), gone.activity(), gone.occurredAt());
+            Correction correction = new Correction(gone.userId(), gone.activity(), gone.occurredAt(), gone.utcOffset());
             batches.add(new Batch(stream, batches.size() + 1, List.of(), List.of(correction)));
         }
     }

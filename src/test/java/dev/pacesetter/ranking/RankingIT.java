@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.Accepted;
+import dev.pacesetter.bus.BusMessage.Act;
 import dev.pacesetter.bus.BusMessage.AwaitStandings;
 import dev.pacesetter.bus.BusMessage.HealthCheck;
 import dev.pacesetter.bus.BusMessage.Page;
@@ -109,11 +110,12 @@ class RankingIT {
         }
 
         Future<Submitted> submit(Score score, boolean standings) {
-            return Addresses.SUBMIT.ask(vertx.eventBus(), new Submit(score, false, true, standings));
+            return Addresses.SUBMIT.ask(vertx.eventBus(), new Submit(score, false, true, standings, null, false));
         }
 
         Future<TakeBackReply> takeBack(UUID score) {
-            return Addresses.TAKE_BACK.ask(vertx.eventBus(), new TakeBack(score, null));
+            return Addresses.TAKE_BACK.ask(
+                    vertx.eventBus(), new TakeBack(score, null, "delete", new Act("test", null)));
         }
 
         boolean ready() {
@@ -186,7 +188,7 @@ class RankingIT {
             Map<String, Period> periods = new HashMap<>();
             for (int day = 0; day < 45; day++) {
                 leaderboard
-                        .periodAt(Instant.now().minus(Duration.ofDays(day)))
+                        .periodAt(Instant.now().minus(Duration.ofDays(day)), 0)
                         .ifPresent(period -> periods.put(period.label(), period));
             }
             for (Period period : periods.values()) {

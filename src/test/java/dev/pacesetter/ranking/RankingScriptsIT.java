@@ -10,6 +10,7 @@ import dev.pacesetter.domain.Mode;
 import dev.pacesetter.domain.Order;
 import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.domain.Score;
+import dev.pacesetter.domain.Zone;
 import dev.pacesetter.ranking.DirtyEntries.Position;
 import dev.pacesetter.ranking.RankingStore.Line;
 import dev.pacesetter.ranking.RankingStore.Meta;
@@ -27,7 +28,6 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -110,13 +110,14 @@ class RankingScriptsIT {
                             mode,
                             order,
                             rule,
-                            ZoneId.of(zone),
+                            Zone.of(zone),
                             "",
                             0,
                             0,
                             Score.MAX,
                             Leaderboard.Visibility.PUBLIC);
-                    return new BoardPeriod(leaderboard, leaderboard.periodAt(at).orElseThrow());
+                    return new BoardPeriod(
+                            leaderboard, leaderboard.periodAt(at, 0).orElseThrow());
                 });
     }
 

@@ -50,7 +50,7 @@ public final class Oracle {
                     default -> throw new IllegalArgumentException(value);
                 };
         String sql = "with s as (select user_id, score, date_bin(?::interval, occurred_at, ?) as b from score "
-                + "where deleted_at is null and (? or activity = any(?)) and occurred_at >= ? and occurred_at < ?), "
+                + "where deleted_at is null and held is null and user_id not in (select user_id from concealed) and (? or activity = any(?)) and occurred_at >= ? and occurred_at < ?), "
                 + "g as (" + grouped + ") select user_id, v, b from g order by v " + better
                 + ", b, user_id collate \"C\"";
         try (Connection connection = connect(databaseUri);

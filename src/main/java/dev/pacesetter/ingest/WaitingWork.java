@@ -1,6 +1,6 @@
 package dev.pacesetter.ingest;
 
-import dev.pacesetter.bus.BusMessage.UserReply;
+import dev.pacesetter.bus.BusMessage.DoneReply;
 import dev.pacesetter.domain.Correction;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Something to be done to all that a user has, on the way into a batch, and whom to tell. Lives on its writer's event loop. */
-final class WaitingUser {
+final class WaitingWork {
 
     /** Does it as a batch; with the corrections it led to, or nothing when there is no such user. */
     interface Work {
@@ -17,10 +17,10 @@ final class WaitingUser {
 
     private final String userId;
     private final Work work;
-    private final Promise<UserReply> answer = Promise.promise();
+    private final Promise<DoneReply> answer = Promise.promise();
     private boolean tried;
 
-    WaitingUser(String userId, Work work) {
+    WaitingWork(String userId, Work work) {
         this.userId = userId;
         this.work = work;
     }
@@ -33,7 +33,7 @@ final class WaitingUser {
         return work;
     }
 
-    Promise<UserReply> answer() {
+    Promise<DoneReply> answer() {
         return answer;
     }
 
@@ -47,7 +47,7 @@ final class WaitingUser {
         return tried;
     }
 
-    void tell(UserReply outcome) {
+    void tell(DoneReply outcome) {
         answer.tryComplete(outcome);
     }
 }

@@ -1,0 +1,32 @@
+-- Changes a score: one batch, in one statement; its entries are computed anew where it counted and where it counts now.
+-- $1 stream, $2 batch, $3 id, $4 whose it must be, null for anybody's; $5-$8 activity, score, time and the clock's offset,
+-- $9 why it is held, null: as it was; $10 who does it, $11 why
+with target as (
+  select * from score where id = $3 and ($4::text is null or user_id = $4) and deleted_at is null for update
+), changed as (
+  update score s set activity = $5, score = $6, occurred_at = $7, utc_offset = $8, held = coalesce($9, s.held)
+  from target t
+  where s.id = t.id
+    and (t.activity, t.score, t.occurred_at, t.utc_offset) is distinct from ($5, $6, $7::timestamptz, $8::smallint)
+  returning s.*
+), touched as (
+  select user_id, activity, occurred_at, utc_offset from target where exists (select from changed)
+  union select user_id, activity, occurred_at, utc_offset from changed
+), audited as (
+  insert into audit (actor, action, user_id, score_id, reason, was, became)
+  select $10, 'change', t.user_id, t.id, $11,
+         jsonb_build_object('activity', t.activity, 'score', t.score, 'occurredAt', t.occurred_at,
+                            'utcOffset', t.utc_offset, 'held', t.held),
+         jsonb_build_object('activity', c.activity, 'score', c.score, 'occurredAt', c.occurred_at,
+                            'utcOffset', c.utc_offset, 'held', c.held)
+  from target t join changed c using (id)
+), logged as (
+  insert into outbox (stream, batch, users, activities, scores, occurred, offsets)
+  select $1, $2, array_agg(user_id), array_agg(activity), array_agg(null::integer), array_agg(occurred_at),
+         array_agg(utc_offset)
+  from touched having count(*) > 0
+)
+select exists (select from target) as found,
+       array(select activity from touched order by activity, occurred_at, utc_offset) as activities,
+       array(select occurred_at from touched order by activity, occurred_at, utc_offset) as occurred,
+       array(select utc_offset from touched order by activity, occurred_at, utc_offset) as offsets

@@ -1,0 +1,1 @@
+delete from activity_limit where activity = $1 returning activity
