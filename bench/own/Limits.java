@@ -35,7 +35,7 @@ public final class Limits {
         System.out.println("postgresql " + rate(() -> await(pg.preparedQuery(insert).execute(scores(stream, ++batch[0])))));
 
         RedisConnection redis = await(Redis.createClient(vertx, args[1]).connect());
-        String apply = Resources.text("lua/apply.lua");
+        String apply = Resources.text("lua/groups.lua") + Resources.text("lua/apply.lua");
         await(redis.send(Request.cmd(Command.HSET).arg("limit:meta").arg("epoch").arg("e").arg("source").arg("s")
                 .arg("era").arg("1").arg("shape").arg("x").arg("size").arg("0").arg("dirty").arg("0")));
         String sha = await(redis.send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(apply))).toString();
@@ -65,6 +65,7 @@ public final class Limits {
         Integer[] values = new Integer[BATCH];
         OffsetDateTime[] times = new OffsetDateTime[BATCH];
         Boolean[] timed = new Boolean[BATCH];
+        Short[] offsets = new Short[BATCH];
         for (int i = 0; i < BATCH; i++) {
             ids[i] = new UUID(RANDOM.nextLong(), RANDOM.nextLong());
             users[i] = "runner-" + RANDOM.nextInt(ATHLETES);
@@ -72,11 +73,13 @@ public final class Limits {
             values[i] = RANDOM.nextInt(100);
             times[i] = OffsetDateTime.now();
             timed[i] = false;
+            offsets[i] = 0;
         }
         java.util.Arrays.sort(ids);
         return Tuple.tuple().addLong(stream).addLong(batch).addArrayOfUUID(ids).addArrayOfString(users)
                 .addArrayOfString(activities).addArrayOfInteger(values).addArrayOfOffsetDateTime(times)
-                .addArrayOfBoolean(timed).addArrayOfString(new String[0]);
+                .addArrayOfShort(offsets).addArrayOfBoolean(timed).addArrayOfString(new String[BATCH])
+                .addArrayOfString(new String[0]);
     }
 
     private static Request script(String sha, long previous) {

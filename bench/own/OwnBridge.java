@@ -7,6 +7,7 @@ import dev.pacesetter.domain.Mode;
 import dev.pacesetter.domain.Order;
 import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.domain.Zone;
+import dev.pacesetter.http.ClientAddresses;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.live.BridgeGuard;
 import dev.pacesetter.settings.LiveSettings;
@@ -17,6 +18,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
@@ -45,10 +47,12 @@ public final class OwnBridge {
                 BOARD, "Overall", Set.of("*"), Mode.SUM, Order.DESC, new PeriodRule.AllTime(), Zone.of(ZoneOffset.UTC),
                 "points", 0, 0, 1_000_000, Visibility.PUBLIC)));
         BridgeGuard guard = new BridgeGuard(
-                new LiveSettings(100, 10, 65_536, 2_000, 100_000),
+                new LiveSettings(100, 10, 65_536, 2_000, 1_000, 100_000, 100_000, 20, 8_192, 10),
                 List.of(),
                 () -> boards,
                 token -> Future.succeededFuture(new Principal.Anonymous()),
+                new ClientAddresses(List.of(), List.of()),
+                Clock.systemUTC(),
                 new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
         Router router = Router.router(vertx);
         router.get("/rate/:n").handler(context -> {

@@ -21,7 +21,7 @@ export function hand(listener, message) {
 export class Channel {
   #address;
   #link;
-  #token;
+  #options;
   #alarms;
   #backoff;
   listeners = new Set();
@@ -33,7 +33,7 @@ export class Channel {
   constructor(address, link, options) {
     this.#address = address;
     this.#link = link;
-    this.#token = options.token;
+    this.#options = options;
     this.#alarms = new Alarms(options);
     this.#backoff = new Backoff({ eager: true, random: options.random });
   }
@@ -74,17 +74,18 @@ export class Channel {
   /** Registers. The token may take a while to come. */
   register() {
     const turn = ++this.#turn;
+    const { passed, token } = this.#options;
     const send = (token) => {
       if (turn === this.#turn) {
-        const headers = token ? { Authorization: `Bearer ${token}` } : {};
+        const headers = { passed, ...(token && { Authorization: `Bearer ${token}` }) };
         this.#link.send({ type: 'register', address: this.#address, headers });
         this.sent();
       }
     };
-    if (typeof this.#token === 'function') {
-      new Promise((resolve) => resolve(this.#token())).then(send, () => turn === this.#turn && this.again());
+    if (typeof token === 'function') {
+      (async () => token())().then(send, () => turn === this.#turn && this.again());
     } else {
-      send(this.#token);
+      send(token);
     }
   }
 
@@ -131,12 +132,14 @@ export class Channel {
   }
 
   refused({ failureCode: code, failureType: reason, message }) {
-    this.refusal = { code, reason, message };
-    this.#final = FINAL.includes(code);
+    const isToken = code === 401;
+    this.#final = FINAL.includes(code) || (isToken && typeof this.#options.token !== 'function');
     this.#alarms.clear();
-    if (!this.#final) {
-      this.again();
+    // A token that has just ended is nobody's business.
+    if (!this.#final && this.again() && isToken) {
+      return;
     }
+    this.refusal = { code, reason, message };
     // Last, as a listener may end this.
     this.tell(this.known);
   }

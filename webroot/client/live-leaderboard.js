@@ -119,7 +119,7 @@ class Row {
 }
 
 export class LiveLeaderboard extends HTMLElement {
-  static observedAttributes = ['board', 'src', 'limit', 'heading', 'unit', 'decimals'];
+  static observedAttributes = ['board', 'group', 'src', 'limit', 'heading', 'unit', 'decimals'];
 
   #shadow = this.attachShadow({ mode: 'open' });
   #announcer = null;
@@ -173,7 +173,7 @@ export class LiveLeaderboard extends HTMLElement {
       this.#borrowed = url;
       this.#watching = [
         client.onState((state) => this.#connection(state)),
-        client.watch(board, (view) => this.#show(view)),
+        client.watch(board, (view) => this.#show(view), { group: this.getAttribute('group') ?? '' }),
       ];
     } catch {
       this.#say('refused', 'The address of the leaderboard is none.');

@@ -30,7 +30,7 @@ export interface BoardView {
   refused: Refusal | null;
 }
 
-/** 403 and 404 are final; what else there is will be tried again. */
+/** 403, 404 and, for a token that was given as a string, 401 are final; what else there is will be tried again. */
 export interface Refusal {
   code: number;
   /** Such as not-found. */
@@ -72,7 +72,10 @@ export type UserMessage = Standing | Passed | ({ type: 'refused' } & Refusal);
 export type State = 'connecting' | 'open' | 'stale' | 'closed';
 
 export interface Options {
-  /** Sent when registering: the token, or what gives one each time (it is asked again after every loss). */
+  /**
+   * Sent when registering: the token, or what gives one each time. It is asked again after every loss, and when a token
+   * has ended: at once, then less and less often while none holds.
+   */
   token?: string | (() => string | Promise<string>);
   /** false: not at all. Else the bounds in milliseconds between which it waits; 1000 and 20000 unless set. */
   reconnect?: boolean | { first?: number; cap?: number };
@@ -101,10 +104,24 @@ export interface Client extends Closeable {
    * Is told the leaderboard as it stands, now and after every change; several may watch one.
    *
    * @param order which scores stand higher; rarely needed, as it is read off what comes
+   * @param group among whose members alone; a private one needs the token of one of them
    */
-  watch(leaderboardId: string, listener: (view: BoardView) => void, options?: { order?: 'asc' | 'desc' }): Closeable;
-  /** Is handed the messages for a user, who must be the one of the token. */
-  watchUser(userId: string, listener: (message: UserMessage) => void): Closeable;
+  watch(
+    leaderboardId: string,
+    listener: (view: BoardView) => void,
+    options?: { order?: 'asc' | 'desc'; group?: string },
+  ): Closeable;
+  /**
+   * Is handed the messages for a user, who must be the one of the token; several may watch.
+   *
+   * @param passed off: without `passed` messages. What the first who watches a user says holds for all who do so after,
+   *     until none is left
+   */
+  watchUser(
+    userId: string,
+    listener: (message: UserMessage) => void,
+    options?: { passed?: 'on' | 'off' },
+  ): Closeable;
 }
 
 /**

@@ -5,7 +5,7 @@
  *     const client = connect('https://pacesetter.example.com');
  *     const watching = client.watch('weekly', ({ entries, stale }) => …);
  *
- * Its types and what each field means: pacesetter.d.ts. The protocol: docs/live.md.
+ * Types: pacesetter.d.ts. The protocol: docs/live.md.
  */
 
 import { BoardChannel, Channel, hand } from './channel.js';
@@ -49,16 +49,18 @@ class Client {
     return { close: () => this.#states.delete(listener) };
   }
 
-  watch(leaderboardId, listener, { order } = {}) {
-    return this.#add(`leaderboard.${leaderboardId}`, listener, (address) =>
+  watch(leaderboardId, listener, { order, group } = {}) {
+    const among = group ? `.group.${group}` : '';
+    return this.#add(`leaderboard.${leaderboardId}${among}`, listener, (address) =>
       new BoardChannel(address, this.#link, this.#options, order));
   }
 
-  watchUser(userId, listener) {
+  watchUser(userId, listener, { passed } = {}) {
     if (!this.#options.token) {
       throw new Error('Only users themselves may watch this: connect with their token');
     }
-    return this.#add(`user.${userId}`, listener, (address) => new Channel(address, this.#link, this.#options));
+    return this.#add(`user.${userId}`, listener, (address) =>
+      new Channel(address, this.#link, { ...this.#options, passed }));
   }
 
   close() {

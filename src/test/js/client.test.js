@@ -44,6 +44,15 @@ test('shows the snapshot, then every change, from text and bytes', () => {
   assert.deepEqual(states, ['connecting', 'open']);
 });
 
+test('watches among a group, apart from the whole', () => {
+  const { clock, bridge, client } = start();
+  client.watch('b', () => {});
+  client.watch('b', () => {}, { group: 'crew' });
+  clock.advance(20);
+  const addresses = bridge.last.sent.filter(({ type }) => type === 'register').map(({ address }) => address);
+  assert.deepEqual(addresses, ['leaderboard.b', 'leaderboard.b.group.crew']);
+});
+
 test('takes an origin with a path, or the page itself', () => {
   const urls = [];
   class Socket extends FakeSocket {
@@ -436,6 +445,63 @@ test('sends the token, fresh after every loss, and one that takes a while', asyn
   assert.equal(plain.bridge.last.sent.at(-1).headers.Authorization, 'Bearer abc');
 });
 
+const expired = (address = 'leaderboard.b') => ({
+  data: JSON.stringify({ type: 'err', address, failureCode: 401, failureType: 'unauthenticated', message: 'expired' }),
+});
+
+test('asks for a new token when the old one has ended, and nobody sees it', async () => {
+  let n = 0;
+  const { clock, bridge, watch, views, names } = start({ token: () => `t${++n}` });
+  watch();
+  clock.advance(20);
+  await settle();
+  clock.advance(20);
+  const before = views.length;
+  // The server has let go of it.
+  bridge.last.isRegistered = false;
+  bridge.last.onmessage(expired());
+  await settle();
+  assert.equal(bridge.last.sent.at(-1).headers.Authorization, 'Bearer t2');
+  bridge.post('ada', 5);
+  clock.advance(20);
+  assert.deepEqual(names(), ['1 ada']);
+  assert.ok(views.slice(before).every(({ stale, refused }) => !stale && !refused));
+});
+
+test('does not ask for tokens in a loop when none holds', async () => {
+  let n = 0;
+  const { clock, bridge, client } = start({ token: () => `t${++n}` });
+  const heard = [];
+  client.watchUser('u1', (message) => heard.push(message));
+  bridge.mute = true;
+  clock.advance(5);
+  let refused = 0;
+  for (let i = 0; i < 300; i++) {
+    await settle();
+    // Each registration is refused once.
+    const asked = bridge.last.sent.filter(({ type }) => type === 'register').length;
+    if (asked > refused) {
+      refused = asked;
+      bridge.last.onmessage(expired('user.u1'));
+    }
+    clock.advance(100);
+  }
+  assert.ok(n >= 3 && n < 9, `${n} in half a minute`);
+  assert.equal(heard.at(-1).code, 401);
+});
+
+test('takes the refusal of a plain token for final', () => {
+  const { clock, bridge, watch, views } = start({ token: 'abc' });
+  watch();
+  clock.advance(20);
+  bridge.last.onmessage(expired());
+  clock.advance(60_000);
+  bridge.cut();
+  clock.advance(60_000);
+  assert.equal(views.at(-1).refused.code, 401);
+  assert.equal(bridge.frames.filter(({ address }) => address === 'leaderboard.b').length, 1);
+});
+
 test('tries again when no token can be had', async () => {
   let n = 0;
   const { clock, bridge, watch } = start({
@@ -483,6 +549,24 @@ test('hands over what comes for a user, as it comes', async () => {
   assert.equal(late[0]?.code, 404);
   following.close();
   assert.throws(() => start().client.watchUser('u1', () => {}), /token/);
+});
+
+test('leaves out who has passed where that is asked for, after a loss, too', () => {
+  const { clock, bridge, client } = start({ token: 'abc' });
+  bridge.mute = true;
+  client.watchUser('u1', () => {}, { passed: 'off' });
+  client.watchUser('u2', () => {});
+  client.watch('b', () => {});
+  clock.advance(5);
+  const headers = () =>
+    Object.fromEntries(bridge.last.sent.filter(({ headers }) => headers).map(({ address, headers }) => [address, headers]));
+  const plain = { Authorization: 'Bearer abc' };
+  const all = { 'user.u1': { ...plain, passed: 'off' }, 'user.u2': plain, 'leaderboard.b': plain };
+  assert.deepEqual(headers(), all);
+  bridge.cut();
+  clock.advance(1_005);
+  assert.equal(bridge.sockets.length, 2);
+  assert.deepEqual(headers(), all);
 });
 
 test('ignores what it cannot read, and what nobody watches', () => {

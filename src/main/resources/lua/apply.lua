@@ -4,7 +4,8 @@
 -- KEYS[2] hash: epoch, version, size, source, era, shape,
 --         s:<stream> = the last batch applied of that stream,
 --         d:<user>   = '<mark> <stream>=<batch> ...': a dirty entry, to be computed anew, and the last batch of each
---                      stream that touched it since; dirty = how many there are
+--                      stream that touched it since; dirty = how many there are,
+--         groups, g:<id> as in groups.lua
 -- ARGV[1] source  the database that the ranking must come from
 -- ARGV[2] era     as the applier knows it
 -- ARGV[3] shape   the leaderboard's definition, hashed
@@ -22,7 +23,8 @@
 --                                nothing done
 local T = 4194304
 local MAX = 2147483647
-local meta = redis.call('HMGET', KEYS[2], 'epoch', 'source', 'era', 'shape', 's:' .. ARGV[4], 'size', 'dirty')
+local meta = redis.call('HMGET', KEYS[2], 'epoch', 'source', 'era', 'shape', 's:' .. ARGV[4], 'size', 'dirty',
+  'groups')
 if not meta[1] or meta[2] ~= ARGV[1] or meta[3] ~= ARGV[2] or meta[4] ~= ARGV[3]
   or tonumber(meta[6]) ~= redis.call('ZCARD', KEYS[1]) then
   return { 'foreign' }
@@ -76,7 +78,7 @@ for i = from, #ARGV, 4 do
   end
 end
 
-local changed = false
+local changes = {}
 for i = from, #ARGV, 4 do
   local user, value, tick = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
   if dirty > 0 then
@@ -96,8 +98,10 @@ for i = from, #ARGV, 4 do
   end
   local key = sign * value * T + tick
   if not before or (ARGV[7] == 'best' and key < before) or (ARGV[7] ~= 'best' and key ~= before) then
-    redis.call('ZADD', KEYS[1], string.format('%.0f', key), user)
-    changed = true
+    local packed = string.format('%.0f', key)
+    redis.call('ZADD', KEYS[1], packed, user)
+    changes[#changes + 1] = user
+    changes[#changes + 1] = packed
   end
 end
 
@@ -111,7 +115,10 @@ if size > 0 and meta[6] == '0' then
   end
 end
 local version
-if changed then
+if #changes > 0 then
+  if meta[8] then
+    follow(meta[8], changes)
+  end
   version = redis.call('HINCRBY', KEYS[2], 'version', 1)
   if ARGV[9] ~= '' then
     redis.call('PUBLISH', ARGV[9], ARGV[10])

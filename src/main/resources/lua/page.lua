@@ -10,13 +10,4 @@ local total = redis.call('ZCARD', KEYS[1])
 if not meta[1] or tonumber(meta[3]) ~= total then
   return {}
 end
-local offset, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
-local list = {}
-if limit > 0 then
-  list = redis.call('ZRANGE', KEYS[1], offset, offset + limit - 1, 'WITHSCORES')
-end
-local better = 0
-if #list > 0 then
-  better = redis.call('ZCOUNT', KEYS[1], '-inf', string.format('(%.0f', math.floor(tonumber(list[2]) / 4194304) * 4194304))
-end
-return { meta[1], tonumber(meta[2]), total, better, list }
+return { meta[1], tonumber(meta[2]), total, unpack(window(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]))) }

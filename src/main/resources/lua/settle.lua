@@ -10,7 +10,8 @@
 -- Returns {'settled', version, dirty, user ...} with the users whose entries were really different,
 --         {'behind', stream}  a batch that the snapshot saw is not yet applied here: nothing done
 --         {'foreign'}         as in apply.lua: nothing done
-local meta = redis.call('HMGET', KEYS[2], 'epoch', 'source', 'era', 'shape', 'size', 'dirty', 'version')
+local meta = redis.call('HMGET', KEYS[2], 'epoch', 'source', 'era', 'shape', 'size', 'dirty', 'version',
+  'groups')
 if not meta[1] or meta[2] ~= ARGV[1] or meta[3] ~= ARGV[2] or meta[4] ~= ARGV[3]
   or tonumber(meta[5]) ~= redis.call('ZCARD', KEYS[1]) then
   return { 'foreign' }
@@ -47,7 +48,13 @@ local function covered(notes, mark)
   return true
 end
 
-local different = {}
+local different, changes = {}, {}
+local function note(user, key)
+  different[#different + 1] = user
+  changes[#changes + 1] = user
+  changes[#changes + 1] = key
+end
+
 local dirty = tonumber(meta[6] or '0')
 for i = from, #ARGV, 3 do
   local user, mark, key = ARGV[i], ARGV[i + 1], ARGV[i + 2]
@@ -57,11 +64,11 @@ for i = from, #ARGV, 3 do
     if key == '' then
       if before then
         redis.call('ZREM', KEYS[1], user)
-        different[#different + 1] = user
+        note(user, '')
       end
     elseif not before or tonumber(before) ~= tonumber(key) then
       redis.call('ZADD', KEYS[1], key, user)
-      different[#different + 1] = user
+      note(user, key)
     end
     redis.call('HDEL', KEYS[2], 'd:' .. user)
     dirty = dirty - 1
@@ -69,7 +76,7 @@ for i = from, #ARGV, 3 do
     and redis.call('ZREM', KEYS[1], user) == 1 then
     -- Something has touched it since, and it stays dirty; but who has no entry, such as one who is concealed and goes on
     -- and on, must not be shown until there is a pause.
-    different[#different + 1] = user
+    note(user, '')
   end
 end
 
@@ -83,6 +90,9 @@ if size > 0 and meta[5] == '0' then
 end
 local version = tonumber(meta[7])
 if #different > 0 then
+  if meta[8] then
+    follow(meta[8], changes)
+  end
   version = redis.call('HINCRBY', KEYS[2], 'version', 1)
   redis.call('PUBLISH', ARGV[4], ARGV[5])
 end

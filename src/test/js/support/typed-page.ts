@@ -17,6 +17,11 @@ client.watchUser('ada', (message: UserMessage) => {
     console.log(message.code);
   }
 });
+client.watchUser('ada', (message: UserMessage) => console.log(message.type), { passed: 'off' });
+// @ts-expect-error: on or off
+client.watchUser('ada', () => {}, { passed: false });
+connect('', { token: 'a token' }).close();
+connect('', { token: () => 'a token' }).close();
 // @ts-expect-error: there is no such state
 const wrong: boolean = client.state === 'opened';
 watching.close();

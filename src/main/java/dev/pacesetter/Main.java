@@ -1,6 +1,7 @@
 package dev.pacesetter;
 
 import dev.pacesetter.embedded.EmbeddedStoreException;
+import dev.pacesetter.metrics.PoolUse;
 import dev.pacesetter.postgres.PostgresRefusal;
 import dev.pacesetter.settings.SettingsException;
 import io.vertx.core.Vertx;
@@ -36,7 +37,7 @@ public final class Main {
             fail("Wrong argument: the only one is " + DEMO);
             return;
         }
-        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        Vertx vertx = PoolUse.vertx(new VertxOptions().setPreferNativeTransport(true));
         Settings.load(vertx, Map.copyOf(System.getenv()))
                 .compose(settings -> Pacesetter.start(vertx, settings, arguments.contains(DEMO))
                         .onSuccess(node -> started(node, settings, began)))

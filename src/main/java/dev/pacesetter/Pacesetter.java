@@ -6,30 +6,43 @@ import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.demo.DemoVerticle;
 import dev.pacesetter.embedded.EmbeddedSecrets;
 import dev.pacesetter.embedded.EmbeddedStores;
+import dev.pacesetter.export.Exports;
+import dev.pacesetter.group.GroupRoutes;
+import dev.pacesetter.group.GroupVerticle;
 import dev.pacesetter.http.Auth;
+import dev.pacesetter.http.ClientAddresses;
 import dev.pacesetter.http.HealthMount;
 import dev.pacesetter.http.HttpVerticle;
 import dev.pacesetter.http.MetricsMount;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.SiteMount;
+import dev.pacesetter.ingest.BestRoutes;
 import dev.pacesetter.ingest.CorrectionRoutes;
 import dev.pacesetter.ingest.HistoryRoutes;
 import dev.pacesetter.ingest.PersistenceVerticle;
+import dev.pacesetter.ingest.ScoreExportRoutes;
 import dev.pacesetter.ingest.ScoreRoutes;
+import dev.pacesetter.limit.LimitVerticle;
+import dev.pacesetter.limit.Limits;
 import dev.pacesetter.live.BridgeGuard;
 import dev.pacesetter.live.LiveVerticle;
 import dev.pacesetter.live.PersonalVerticle;
+import dev.pacesetter.metrics.DirectMemory;
 import dev.pacesetter.metrics.LoopDelay;
+import dev.pacesetter.metrics.PoolUse;
 import dev.pacesetter.postgres.Migrations;
 import dev.pacesetter.postgres.PostgresRefusal;
 import dev.pacesetter.postgres.PostgresServers;
 import dev.pacesetter.postgres.PostgresWait;
 import dev.pacesetter.ranking.ActivityRoutes;
+import dev.pacesetter.ranking.BoardExportRoutes;
 import dev.pacesetter.ranking.CatalogVerticle;
 import dev.pacesetter.ranking.LeaderboardAdminRoutes;
 import dev.pacesetter.ranking.LeaderboardCatalog;
 import dev.pacesetter.ranking.LeaderboardRoutes;
+import dev.pacesetter.ranking.PeriodRoutes;
 import dev.pacesetter.ranking.RankingVerticle;
+import dev.pacesetter.ranking.SealVerticle;
 import dev.pacesetter.settings.AuthSettings;
 import dev.pacesetter.settings.PostgresSettings;
 import dev.pacesetter.settings.RedisSettings;
@@ -47,6 +60,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -87,6 +101,8 @@ public final class Pacesetter {
             collections.close();
             return Future.succeededFuture();
         });
+        PoolUse.show(vertx, meters);
+        DirectMemory.show(meters);
         this.vertx = vertx;
         this.postgres = new PostgresWait(vertx);
     }
@@ -174,25 +190,37 @@ public final class Pacesetter {
         Addresses.prepare(vertx.eventBus());
         List<Mount> always =
                 List.of(new HealthMount(() -> !routes.isEmpty()), new MetricsMount(meters), new SiteMount());
-        HttpVerticle http = new HttpVerticle(plan.settings().http(), always, meters, listening -> port = listening);
+        Settings settings = plan.settings();
+        ClientAddresses addresses = new ClientAddresses(
+                settings.http().trustedProxies(), settings.limits().exemptAddresses());
+        HttpVerticle http = new HttpVerticle(
+                settings.http(),
+                settings.limits().connectionsPerAddress(),
+                addresses,
+                always,
+                meters,
+                listening -> port = listening);
         return vertx.deployVerticle(http)
                 .onSuccess(id -> {
                     Supplier<Future<?>> stop = () -> vertx.undeploy(id);
                     undo.push(stop);
-                    open(plan, http, stop);
+                    open(plan, http, addresses, stop);
                 })
                 .mapEmpty();
     }
 
-    private void open(Plan plan, HttpVerticle http, Supplier<Future<?>> stopHttp) {
+    private void open(Plan plan, HttpVerticle http, ClientAddresses addresses, Supplier<Future<?>> stopHttp) {
         PostgresSettings settings = plan.settings().postgres();
         Pool pool = plan.servers().pool(vertx, settings.poolSize(), settings.maxWaiting());
         undo.push(pool::close);
         LeaderboardCatalog catalog = new LeaderboardCatalog(pool);
+        Limits limits = new Limits(vertx, plan.settings().limits(), addresses, meters, System::nanoTime);
         postgres.until(() -> database(plan, pool, catalog), Identity::close)
                 .onSuccess(identity -> undo.push(identity::close))
-                .compose(identity -> verticles(plan, pool, catalog)
-                        .compose(done -> http.serve(mounts(plan.settings(), pool, catalog, identity))))
+                .compose(identity -> deploy(
+                                new LimitVerticle(limits, plan.settings().redis()))
+                        .compose(done -> verticles(plan, pool, catalog))
+                        .compose(done -> http.serve(mounts(plan, pool, catalog, identity, limits, addresses))))
                 .compose(all -> {
                     // A request in hand needs what has come since HTTP listens: let it end first.
                     undo.push(stopHttp);
@@ -235,24 +263,49 @@ public final class Pacesetter {
         return measureLoops()
                 .compose(done -> deploy(new AccountVerticle(pool)))
                 .compose(done -> deploy(new RankingVerticle(
-                        pool, plan.servers(), catalog, settings.redis(), settings.ranking(), meters, clock)))
+                        pool,
+                        plan.servers(),
+                        catalog,
+                        settings.redis(),
+                        settings.ranking(),
+                        settings.groups(),
+                        meters,
+                        clock)))
+                .compose(done -> deploy(new GroupVerticle(pool, settings.groups())))
                 .compose(done -> deploy(new PersistenceVerticle(plan.servers(), settings.ingest(), meters)))
                 .compose(done -> deploy(new CatalogVerticle(catalog)))
+                .compose(done -> deploy(new SealVerticle(
+                        pool, catalog, Duration.ofDays(settings.ingest().maxAgeDays()), clock)))
                 .compose(done -> deploy(new LiveVerticle(settings.live(), catalog, meters, clock)))
                 .compose(done -> deploy(new PersonalVerticle(settings.live(), catalog, clock)));
     }
 
-    private List<Mount> mounts(Settings settings, Pool pool, LeaderboardCatalog catalog, Identity identity) {
-        Auth auth = new Auth(identity);
-        List<Mount> mounts = new ArrayList<>(identity.mounts(auth));
+    private List<Mount> mounts(
+            Plan plan,
+            Pool pool,
+            LeaderboardCatalog catalog,
+            Identity identity,
+            Limits limits,
+            ClientAddresses addresses) {
+        Settings settings = plan.settings();
+        Auth auth = new Auth(identity, limits);
+        List<Mount> mounts = new ArrayList<>(identity.mounts(auth, limits));
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
+        Exports exports =
+                new Exports(settings.http().maxExports(), () -> plan.servers().connect(vertx));
+        // Before what takes any word behind /scores/ for an id.
+        mounts.add(new ScoreExportRoutes(auth, pool, exports));
         mounts.add(new HistoryRoutes(auth, pool));
+        mounts.add(new BestRoutes(auth, pool));
         mounts.add(new CorrectionRoutes(auth, pool, catalog, settings.ingest(), clock));
         mounts.add(new LeaderboardRoutes(auth, catalog, clock));
         mounts.add(new LeaderboardAdminRoutes(auth, catalog, clock));
         mounts.add(new ActivityRoutes(auth, catalog));
-        BridgeGuard bridge =
-                new BridgeGuard(settings.live(), settings.http().allowedOrigins(), catalog, identity, meters);
+        mounts.add(new GroupRoutes(auth, pool, settings.groups()));
+        mounts.add(new PeriodRoutes(auth, pool, catalog, clock));
+        mounts.add(new BoardExportRoutes(auth, catalog, exports, clock));
+        BridgeGuard bridge = new BridgeGuard(
+                settings.live(), settings.http().allowedOrigins(), catalog, identity, addresses, clock, meters);
         Gauge.builder("pacesetter.live.sockets", bridge, BridgeGuard::sockets)
                 .description("Open sockets of viewers")
                 .register(meters);
@@ -262,7 +315,8 @@ public final class Pacesetter {
 
     private Future<Void> demo(Settings settings) {
         String key = Objects.requireNonNull(settings.auth().adminKey());
-        return deploy(new DemoVerticle(settings.http().host(), port(), key, new Random()));
+        return deploy(new DemoVerticle(
+                settings.http().host(), port(), settings.http().tls().isOn(), key, new Random()));
     }
 
     private Future<Void> deploy(Deployable verticle) {

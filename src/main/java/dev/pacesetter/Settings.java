@@ -1,9 +1,12 @@
 package dev.pacesetter;
 
+import dev.pacesetter.settings.AdminKeyRule;
 import dev.pacesetter.settings.AuthSettings;
 import dev.pacesetter.settings.DataSettings;
+import dev.pacesetter.settings.GroupSettings;
 import dev.pacesetter.settings.HttpSettings;
 import dev.pacesetter.settings.IngestSettings;
+import dev.pacesetter.settings.LimitSettings;
 import dev.pacesetter.settings.LiveSettings;
 import dev.pacesetter.settings.PostgresSettings;
 import dev.pacesetter.settings.RankingSettings;
@@ -52,6 +55,8 @@ public record Settings(
         IngestSettings ingest,
         RankingSettings ranking,
         LiveSettings live,
+        GroupSettings groups,
+        LimitSettings limits,
         DataSettings data,
         String leaderboards) {
 
@@ -105,7 +110,8 @@ public record Settings(
 
     /** The same with what was started for us. */
     Settings with(PostgresSettings newPostgres, RedisSettings newRedis, AuthSettings newAuth) {
-        return new Settings(http, newPostgres, newRedis, newAuth, ingest, ranking, live, data, leaderboards);
+        return new Settings(
+                http, newPostgres, newRedis, newAuth, ingest, ranking, live, groups, limits, data, leaderboards);
     }
 
     private static Settings parse(JsonObject merged, List<String> earlierProblems) {
@@ -114,6 +120,11 @@ public record Settings(
         List<String> problems = new ArrayList<>(earlierProblems);
         problems.addAll(root.problems());
         checkParameters(settings.postgres(), problems);
+        String guessable =
+                AdminKeyRule.problem(settings.http(), settings.postgres(), settings.redis(), settings.auth());
+        if (guessable != null) {
+            problems.add(guessable);
+        }
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -141,6 +152,8 @@ public record Settings(
                 IngestSettings.read(in.section("ingest")),
                 RankingSettings.read(in.section("ranking")),
                 LiveSettings.read(in.section("live")),
+                GroupSettings.read(in.section("groups")),
+                LimitSettings.read(in.section("limits")),
                 DataSettings.read(in.section("data")),
                 in.text("leaderboards", "a file", PATH));
     }

@@ -1,1 +1,1 @@
-insert into api_key (key_hash, role, label) values ($1, $2, $3) returning id, created_at
+insert into api_key (key_hash, role, label, prefix) values ($1, $2, $3, $4) returning id

@@ -1,10 +1,30 @@
 -- Changes a score: one batch, in one statement; its entries are computed anew where it counted and where it counts now.
--- $1 stream, $2 batch, $3 id, $4 whose it must be, null for anybody's; $5-$8 activity, score, time and the clock's offset,
--- $9 why it is held, null: as it was; $10 who does it, $11 why
-with target as (
-  select * from score where id = $3 and ($4::text is null or user_id = $4) and deleted_at is null for update
+-- To owners it is as if they posted it now: none that is suspended may, and what is beyond the limits of its day is held.
+-- $1 stream, $2 batch, $3 id, $4 whose it must be, null for anybody's, whom nothing limits; $5-$8 activity, score, time and
+-- the clock's offset, $9 why it is held, null: as it was; $10 who does it, $11 why
+with gate as (delete from write_gate where false), barred as (
+  select from suspended where user_id = $4::text
+), target as (
+  select * from score where id = $3 and ($4::text is null or user_id = $4) and deleted_at is null
+    and not exists (select from barred) for update
+), others as (
+  -- What is stored of its day without it.
+  select count(*) as number, coalesce(sum(s.score), 0) as total from score s
+  where s.user_id = $4 and s.activity = $5::text and s.deleted_at is null and s.held is null and s.id <> $3
+    and exists (select from activity_limit l where l.activity = $5)
+    and s.occurred_at >= $7::timestamptz - interval '36 hours' and s.occurred_at < $7::timestamptz + interval '36 hours'
+    and (s.occurred_at at time zone 'UTC' + s.utc_offset * interval '1 minute')::date
+      = ($7::timestamptz at time zone 'UTC' + $8::smallint * interval '1 minute')::date
+), beyond as (
+  select case
+    when number + 1 > max_per_day then 'more than ' || max_per_day || ' ' || activity || ' a day'
+    when total + $6::integer > max_score_per_day then 'more than ' || max_score_per_day || ' of ' || activity || ' a day'
+  end as held
+  from others join activity_limit on activity = $5 where $4 is not null
 ), changed as (
-  update score s set activity = $5, score = $6, occurred_at = $7, utc_offset = $8, held = coalesce($9, s.held)
+  update score s
+  set activity = $5, score = $6, occurred_at = $7, utc_offset = $8,
+      held = coalesce($9, s.held, (select held from beyond))
   from target t
   where s.id = t.id
     and (t.activity, t.score, t.occurred_at, t.utc_offset) is distinct from ($5, $6, $7::timestamptz, $8::smallint)
@@ -29,4 +49,5 @@ with target as (
 select exists (select from target) as found,
        array(select activity from touched order by activity, occurred_at, utc_offset) as activities,
        array(select occurred_at from touched order by activity, occurred_at, utc_offset) as occurred,
-       array(select utc_offset from touched order by activity, occurred_at, utc_offset) as offsets
+       array(select utc_offset from touched order by activity, occurred_at, utc_offset) as offsets,
+       exists (select from barred) as barred

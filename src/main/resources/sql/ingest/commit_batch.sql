@@ -1,7 +1,8 @@
 -- One batch: scores, athletes not seen before, and one outbox row with just what was really inserted. One statement,
 -- so one transaction and one round trip. Rows come sorted by id, so that writers never wait for each other in a circle.
+-- Behind the gate that hiding and sealing close: see V009.
 -- $1 stream, $2 batch, $3-$10 the scores in parallel arrays, $11 ids of athletes that may be new
-with newcomer as (
+with gate as (delete from write_gate where false), newcomer as (
   insert into athlete (id, name) select id, id from unnest($11::text[]) as n (id) on conflict (id) do nothing
 ), asked as (
   select * from unnest($3::uuid[], $4::text[], $5::text[], $6::integer[], $7::timestamptz[], $8::smallint[],

@@ -3,23 +3,27 @@
 -- As commit_batch.sql, for a batch in which some activity has a limit a day: what is beyond it is held. Two writers at the
 -- same instant do not see each other's, so that one more than the limit may count.
 -- $1 stream, $2 batch, $3-$10 the scores in parallel arrays, $11 ids of athletes that may be new
-with newcomer as (
+with gate as (delete from write_gate where false), newcomer as (
   insert into athlete (id, name) select id, id from unnest($11::text[]) as n (id) on conflict (id) do nothing
 ), asked as (
   select * from unnest($3::uuid[], $4::text[], $5::text[], $6::integer[], $7::timestamptz[], $8::smallint[],
                        $9::boolean[], $10::text[])
     as a (id, user_id, activity, score, occurred_at, utc_offset, timed, held)
 ), dated as (
-  select a.*, (a.occurred_at at time zone 'UTC' + a.utc_offset * interval '1 minute')::date as day from asked a
+  -- A repeat counts with what is stored, if it does; what is held does not count.
+  select a.*, (a.occurred_at at time zone 'UTC' + a.utc_offset * interval '1 minute')::date as day,
+         a.held is null and not exists (select from score s where s.id = a.id) as adds
+  from asked a
 ), limited as (
   -- With what was stored of the day before this batch, and what stands before it in the batch.
   select d.*, l.max_per_day, l.max_score_per_day,
-         coalesce(b.number, 0) + count(*) over before_it as number, coalesce(b.total, 0) + sum(d.score) over before_it as total
+         coalesce(b.number, 0) + count(*) filter (where d.adds) over before_it as number,
+         coalesce(b.total, 0) + coalesce(sum(d.score) filter (where d.adds) over before_it, 0) as total
   from dated d left join activity_limit l on l.activity = d.activity
   left join lateral (
     select count(*) as number, sum(s.score) as total from score s
     where l.activity is not null and s.user_id = d.user_id and s.activity = d.activity and s.deleted_at is null
-      and s.held is null and s.id <> d.id
+      and s.held is null
       and s.occurred_at >= d.occurred_at - interval '36 hours' and s.occurred_at < d.occurred_at + interval '36 hours'
       and (s.occurred_at at time zone 'UTC' + s.utc_offset * interval '1 minute')::date = d.day
   ) b on true

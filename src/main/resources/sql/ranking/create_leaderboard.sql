@@ -1,7 +1,7 @@
--- Nothing happens when the id is taken, or when there are as many as $17.
+-- Nothing happens when the id is taken, or when there are as many as $18.
 insert into leaderboard (id, title, activities, mode, rank_order, period, period_from, period_to, time_zone, unit,
-                         decimals, min_score, max_score, visibility, review_below, review_above)
-select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
-where (select count(*) from leaderboard) < $17
+                         decimals, min_score, max_score, visibility, review_below, review_above, grace_hours)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+where (select count(*) from leaderboard) < $18
 on conflict (id) do nothing
 returning id

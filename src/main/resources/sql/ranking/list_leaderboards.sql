@@ -1,3 +1,3 @@
 select id, title, activities, mode, rank_order, period, period_from, period_to, time_zone, unit, decimals, min_score,
-       max_score, visibility, review_below, review_above
+       max_score, visibility, review_below, review_above, grace_hours, sealed_to, sealed_revision
 from leaderboard order by position

@@ -89,6 +89,29 @@ class AccountsIT {
     }
 
     @Test
+    void shouldHashAPasswordAnewWhenTheParametersHaveChanged() {
+        Account ada = api.newAccount();
+        String find = "select password_hash from account where athlete_id = '" + ada.id() + "'";
+        String first = string(find);
+        assertTrue(first.startsWith("$argon2id$v=19$m=1024,t=1,p=1$"), first);
+        try (App dearer = App.start(
+                database,
+                redis.uri(),
+                new JsonObject().put("auth.argon2.memoryKiB", 2_048).put("auth.argon2.iterations", 2))) {
+            JsonObject wrong = credentials(ada.username(), "wrong horse");
+            assertEquals(401, dearer.api().post(TOKENS, null, wrong).status());
+            assertEquals(first, string(find));
+            JsonObject right = credentials(ada.username(), "correct horse");
+            assertEquals(201, dearer.api().post(TOKENS, null, right).status());
+            String second = string(find);
+            assertTrue(second.startsWith("$argon2id$v=19$m=2048,t=2,p=1$"), second);
+            assertEquals(201, dearer.api().post(TOKENS, null, right).status());
+            assertEquals(second, string(find), "once");
+            assertEquals(201, api.post(TOKENS, null, right).status(), "a dearer one is good anywhere");
+        }
+    }
+
+    @Test
     void shouldRefuseATakenName() {
         Account ada = api.newAccount();
         Answer again = api.post(USERS, null, credentials(ada.username().toUpperCase(Locale.ROOT), "other pass"));
@@ -112,7 +135,9 @@ class AccountsIT {
 
     @Test
     void shouldRefuseBadNames() {
-        for (String name : new String[] {"", "   ", "x".repeat(65), "a\u0000b", "a\nb"}) {
+        for (String name :
+                new String[] {"", "   ", "x".repeat(65), "a\u0000b", "a\nb", "\u200b\u202e", "a" + "\u0301".repeat(20)
+                }) {
             Answer answer =
                     api.post(USERS, null, credentials("some-name", "longenough").put("displayName", name));
             assertEquals(400, answer.status(), answer.text());
@@ -122,6 +147,33 @@ class AccountsIT {
         assertEquals(400, number.status(), number.text());
         Answer missing = api.post(USERS, null, new JsonObject());
         assertEquals(2, missing.json().getJsonArray("errors").size());
+    }
+
+    @Test
+    void shouldShowNamesInOneSpellingWithoutWhatIsNotSeen() {
+        Account ada = api.newAccount();
+        String written = "  A\u0301da\u202e\u200b  L. ";
+        String shown = "\u00c1da L.";
+        assertEquals(
+                shown,
+                api.call(
+                                "PATCH",
+                                USERS + "/me",
+                                ada.token(),
+                                new JsonObject().put("displayName", written).encode(),
+                                Map.of())
+                        .json()
+                        .getString("displayName"));
+        assertEquals(shown, api.get(USERS + "/me", ada.token()).json().getString("displayName"));
+        assertEquals(
+                shown,
+                api.put(USERS + "/app.ada", App.ADMIN_KEY, new JsonObject().put("displayName", written))
+                        .json()
+                        .getString("displayName"));
+        JsonObject signUp = credentials("spelled-" + System.nanoTime() % 1_000_000, "longenough");
+        assertEquals(
+                shown,
+                api.post(USERS, null, signUp.put("displayName", written)).json().getString("displayName"));
     }
 
     @Test

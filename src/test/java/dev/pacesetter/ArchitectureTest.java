@@ -14,7 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.pacesetter", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    private static final String[] FEATURES = {"account", "ingest", "ranking", "live", "demo"};
+    private static final String[] FEATURES = {"account", "ingest", "ranking", "live", "limit", "demo"};
 
     @ArchTest
     static final ArchRule domainIsPlainJava = classes()
@@ -30,7 +30,11 @@ class ArchitectureTest {
             .resideInAPackage("dev.pacesetter.bus")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.pacesetter.http..", "dev.pacesetter.settings..", "dev.pacesetter.postgres..");
+            .resideInAnyPackage(
+                    "dev.pacesetter.http..",
+                    "dev.pacesetter.settings..",
+                    "dev.pacesetter.postgres..",
+                    "dev.pacesetter.redis..");
 
     @ArchTest
     static void featuresDoNotKnowEachOther(JavaClasses classes) {
@@ -53,7 +57,13 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule whatRoutesShareKnowsNoFeature = noClasses()
             .that()
-            .resideInAnyPackage("dev.pacesetter.http..", "dev.pacesetter.bus..", "dev.pacesetter.settings..")
+            .resideInAnyPackage(
+                    "dev.pacesetter.export..",
+                    "dev.pacesetter.http..",
+                    "dev.pacesetter.bus..",
+                    "dev.pacesetter.postgres..",
+                    "dev.pacesetter.redis..",
+                    "dev.pacesetter.settings..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -62,6 +72,7 @@ class ArchitectureTest {
                     "dev.pacesetter.ingest..",
                     "dev.pacesetter.ranking..",
                     "dev.pacesetter.live..",
+                    "dev.pacesetter.limit..",
                     "dev.pacesetter.demo..",
                     "dev.pacesetter.embedded..");
 

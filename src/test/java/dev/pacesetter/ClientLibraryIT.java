@@ -13,6 +13,7 @@ import dev.pacesetter.support.BadLine;
 import dev.pacesetter.support.Browser;
 import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -40,12 +42,28 @@ class ClientLibraryIT {
     private static Browser browser;
     private static RedisHandle redis;
     private static App node;
+    private static Vertx elsewhere;
+    private static String origin;
 
     @BeforeAll
     static void start() {
         browser = Browser.start();
         redis = Stores.newRedis();
-        node = App.start(Stores.newDatabase(), redis.uri(), new JsonObject().put("live.messagesPerSecond", 50));
+        elsewhere = Vertx.vertx();
+        int other = Await.result(elsewhere
+                        .createHttpServer()
+                        .requestHandler(request -> request.response()
+                                .putHeader("Content-Type", "text/html")
+                                .end("<!doctype html><title>Elsewhere</title>"))
+                        .listen(0, "127.0.0.1"))
+                .actualPort();
+        origin = "http://127.0.0.1:" + other;
+        node = App.start(
+                Stores.newDatabase(),
+                redis.uri(),
+                new JsonObject()
+                        .put("live.messagesPerSecond", 50)
+                        .put("http.allowedOrigins", new JsonArray().add(origin)));
     }
 
     @AfterAll
@@ -53,6 +71,7 @@ class ClientLibraryIT {
         if (node != null) {
             browser.close();
             node.close();
+            Await.closed(elsewhere);
             redis.close();
         }
     }
@@ -135,20 +154,66 @@ class ClientLibraryIT {
         }
     }
 
+    /** As behind a proxy that lets none through; SockJS takes what is there when it is loaded, so this comes first. */
+    private static final String NO_WEB_SOCKETS =
+            """
+            () => {
+              globalThis.WebSocket = class {
+                constructor() {
+                  setTimeout(() => {
+                    this.onerror?.(new Event('error'));
+                    this.onclose?.({ code: 1006, reason: '' });
+                  });
+                }
+                close() {}
+                send() { throw new Error('not open'); }
+              };
+            }
+            """;
+
+    private static void shouldFollowThroughSockJs(Page page, String server, int score) throws IOException {
+        List<String> sockets = new CopyOnWriteArrayList<>();
+        List<String> requests = new CopyOnWriteArrayList<>();
+        page.onWebSocket(socket -> sockets.add(socket.url()));
+        page.onRequest(request -> requests.add(request.url()));
+        page.evaluate(NO_WEB_SOCKETS);
+        page.evaluate(sockJs());
+        page.evaluate(
+                """
+                server => {
+                  globalThis.client = connect(server, { reconnect: { first: 100, cap: 500 } });
+                  client.watch('overall', view => { globalThis.view = view; });
+                }
+                """,
+                server);
+        Await.until("a board", PATIENCE, () -> page.evaluate("globalThis.view?.total > 0")
+                .equals(true));
+        post("sculler", score);
+        Await.until("the same board", PATIENCE, () -> shown(page).equals(truth()));
+        assertTrue(shown(page).get(0).contains("sculler"));
+        assertEquals("open", page.evaluate("client.state"));
+        assertEquals(List.of(), sockets);
+        assertTrue(requests.stream().anyMatch(url -> url.contains("/xhr_streaming?")), requests::toString);
+    }
+
     @Test
     void shouldFollowThroughSockJsWhereWebSocketsAreBlocked() throws IOException {
         post("sculler", 10);
         try (BrowserContext person = browser.person()) {
-            Page page = page(person, node.port());
-            page.evaluate(sockJs());
-            page.evaluate("() => { globalThis.WebSocket = class { constructor() { throw new Error('blocked'); } }; }");
-            watch(page);
-            Await.until("a board", PATIENCE, () -> page.evaluate("globalThis.view?.total > 0")
-                    .equals(true));
-            post("sculler", 1_000_000);
-            Await.until("the same board", PATIENCE, () -> shown(page).equals(truth()));
-            assertTrue(shown(page).get(0).contains("sculler"));
-            assertEquals("open", page.evaluate("client.state"));
+            shouldFollowThroughSockJs(page(person, node.port()), "", 1_000_000);
+        }
+    }
+
+    @Test
+    void shouldFollowThroughSockJsOnAPageOfAnotherOrigin() throws IOException {
+        post("sculler", 10);
+        try (BrowserContext person = browser.person()) {
+            Page page = person.newPage();
+            page.navigate(origin);
+            page.evaluate(
+                    "async base => { globalThis.connect = (await import(`${base}/client/pacesetter.js`)).connect; }",
+                    node.base());
+            shouldFollowThroughSockJs(page, node.base(), 3_000_000);
         }
     }
 

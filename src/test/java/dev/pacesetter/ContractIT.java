@@ -57,6 +57,7 @@ class ContractIT {
         String known = Resources.text("openapi.yaml")
                 .replace("application/problem+json:", "application/json:")
                 .replace("application/x-ndjson:", "text/plain:")
+                .replace("text/csv:", "application/octet-stream:")
                 .replace("application/yaml:", "text/plain:");
         Path file = Files.writeString(directory.resolve("openapi.yaml"), known);
         contract = Await.result(OpenAPIContract.from(VERTX, file.toString()));
@@ -89,6 +90,32 @@ class ContractIT {
         assertEquals(200, answer.status());
         assertTrue(answer.contentType().startsWith("application/yaml"));
         assertTrue(answer.text().startsWith("openapi: 3.1"));
+    }
+
+    private void groups(Account owner) {
+        String group = "/api/v1/groups/contract";
+        String member = group + "/members/contract.1";
+        JsonObject some = new JsonObject().put("title", "A club").put("members", new JsonArray().add("contract.2"));
+        check("putGroup", 201, "PUT", group, owner.token(), some);
+        check("putGroup", 200, "PUT", group, App.ADMIN_KEY, some);
+        check("putGroup", 400, "PUT", group, owner.token(), new JsonObject().put("open", 1));
+        check("putGroup", 401, "PUT", group, null, some);
+        check("getGroup", 200, "GET", group, owner.token(), null);
+        check("getGroup", 404, "GET", group, null, null);
+        check("listGroups", 200, "GET", "/api/v1/groups", owner.token(), null);
+        check("listMembers", 200, "GET", group + "/members", owner.token(), null);
+        check("joinGroup", 200, "PUT", member, owner.token(), null);
+        check("joinGroup", 404, "PUT", "/api/v1/groups/none/members/me", owner.token(), null);
+        check("leaveGroup", 200, "DELETE", member, owner.token(), null);
+        check("leaveGroup", 401, "DELETE", member, null, null);
+        JsonObject more = new JsonObject().put("add", new JsonArray().add("contract.3"));
+        check("changeMembers", 200, "PATCH", group + "/members", owner.token(), more);
+        check("changeMembers", 400, "PATCH", group + "/members", owner.token(), new JsonObject());
+        String entries = "/api/v1/leaderboards/weekly/entries";
+        check("listEntries", 200, "GET", entries + "?group=contract", owner.token(), null);
+        check("listEntries", 404, "GET", entries + "?group=contract", null, null);
+        check("deleteGroup", 204, "DELETE", group, owner.token(), null);
+        check("deleteGroup", 404, "DELETE", group, owner.token(), null);
     }
 
     @Test
@@ -138,6 +165,16 @@ class ContractIT {
         check("rejectScore", 404, "POST", score.replaceAll(".$", "x") + "/reject", App.ADMIN_KEY, null);
         check("listHeld", 200, "GET", "/api/v1/scores/held", App.ADMIN_KEY, null);
         check("listHeld", 400, "GET", "/api/v1/scores/held?cursor=x", App.ADMIN_KEY, null);
+        check("exportScores", 200, "GET", "/api/v1/scores/export", ada.token(), null);
+        check("exportScores", 400, "GET", "/api/v1/scores/export?format=xlsx", ada.token(), null);
+        check("exportScores", 401, "GET", "/api/v1/scores/export", null, null);
+        check("exportScores", 403, "GET", "/api/v1/scores/export", app.ingestKey(), null);
+        check("exportScores", 404, "GET", "/api/v1/scores/export?userId=nobody-here", App.ADMIN_KEY, null);
+        check("listMyBests", 200, "GET", "/api/v1/users/me/bests", ada.token(), null);
+        check("listMyBests", 403, "GET", "/api/v1/users/me/bests", App.ADMIN_KEY, null);
+        check("listBests", 200, "GET", "/api/v1/users/" + ada.id() + "/bests", App.ADMIN_KEY, null);
+        check("listBests", 400, "GET", "/api/v1/users/a%20b/bests", App.ADMIN_KEY, null);
+        check("listBests", 404, "GET", "/api/v1/users/nobody-here/bests", App.ADMIN_KEY, null);
         check("listAudit", 200, "GET", "/api/v1/audit?userId=" + ada.id(), App.ADMIN_KEY, null);
         check("listAudit", 400, "GET", "/api/v1/audit?scoreId=x", App.ADMIN_KEY, null);
         String limits = "/api/v1/activities/running/limits";
@@ -153,10 +190,14 @@ class ContractIT {
         check("resumeUser", 204, "DELETE", suspended, App.ADMIN_KEY, null);
         check("resumeUser", 403, "DELETE", suspended, ada.token(), null);
         check("listHidden", 200, "GET", "/api/v1/users/hidden", App.ADMIN_KEY, null);
+        groups(ada);
         JsonObject line = Api.score("running", 7).put("userId", "contract.1").put("key", "k");
         check("postScores", 200, "POST", "/api/v1/scores/batch", App.ADMIN_KEY, line);
         check("postScores", 401, "POST", "/api/v1/scores/batch", null, line);
         check("postScores", 403, "POST", "/api/v1/scores/batch", ada.token(), line);
+        check("listPeriods", 200, "GET", "/api/v1/leaderboards/weekly/periods", null, null);
+        check("listPeriods", 400, "GET", "/api/v1/leaderboards/weekly/periods?limit=0", null, null);
+        check("listPeriods", 404, "GET", "/api/v1/leaderboards/nothing/periods", null, null);
         check("listLeaderboards", 200, "GET", "/api/v1/leaderboards", null, null);
         check("listScores", 200, "GET", "/api/v1/scores?limit=2", ada.token(), null);
         check("listScores", 400, "GET", "/api/v1/scores?limit=0", ada.token(), null);
@@ -173,7 +214,13 @@ class ContractIT {
         check("showUser", 401, "DELETE", hidden, null, null);
         Account gone = api.newAccount();
         check("eraseMe", 204, "DELETE", "/api/v1/users/me", gone.token(), null);
-        check("eraseMe", 404, "DELETE", "/api/v1/users/me", gone.token(), null);
+        check("eraseMe", 401, "DELETE", "/api/v1/users/me", gone.token(), null);
+        check("signOut", 401, "DELETE", "/api/v1/tokens", gone.token(), null);
+        check("signOut", 403, "DELETE", "/api/v1/tokens", App.ADMIN_KEY, null);
+        check("signOut", 204, "DELETE", "/api/v1/tokens", api.newAccount().token(), null);
+        String tokens = "/api/v1/users/" + ada.id() + "/tokens";
+        check("signOutUser", 403, "DELETE", tokens, ada.token(), null);
+        check("signOutUser", 404, "DELETE", "/api/v1/users/nobody-here/tokens", App.ADMIN_KEY, null);
         check("eraseUser", 404, "DELETE", "/api/v1/users/" + gone.id(), App.ADMIN_KEY, null);
         check("eraseUser", 403, "DELETE", "/api/v1/users/" + gone.id(), ada.token(), null);
         check("eraseUser", 204, "DELETE", "/api/v1/users/contract.1", App.ADMIN_KEY, null);
@@ -197,6 +244,11 @@ class ContractIT {
         check("getLeaderboard", 404, "GET", "/api/v1/leaderboards/nope", null, null);
         check("listEntries", 200, "GET", "/api/v1/leaderboards/weekly/entries", null, null);
         check("listEntries", 400, "GET", "/api/v1/leaderboards/weekly/entries?limit=0", null, null);
+        check("exportLeaderboard", 200, "GET", "/api/v1/leaderboards/weekly/export", App.ADMIN_KEY, null);
+        check("exportLeaderboard", 200, "GET", "/api/v1/leaderboards/weekly/export?format=ndjson", App.ADMIN_KEY, null);
+        check("exportLeaderboard", 401, "GET", "/api/v1/leaderboards/weekly/export", null, null);
+        check("exportLeaderboard", 400, "GET", "/api/v1/leaderboards/weekly/export?format=", App.ADMIN_KEY, null);
+        check("exportLeaderboard", 404, "GET", "/api/v1/leaderboards/weekly/export?period=never", App.ADMIN_KEY, null);
         check("getEntry", 200, "GET", "/api/v1/leaderboards/weekly/entries/me?around=3", ada.token(), null);
         check("getEntry", 404, "GET", "/api/v1/leaderboards/weekly/entries/nobody", null, null);
         check("rebuildLeaderboard", 202, "POST", "/api/v1/leaderboards/fastest-5k/rebuild", App.ADMIN_KEY, null);
@@ -208,7 +260,11 @@ class ContractIT {
         String path = "/api/v1/keys/" + made.json().getString("id");
         check("deleteKey", 204, "DELETE", path, App.ADMIN_KEY, null);
         check("deleteKey", 404, "DELETE", path, App.ADMIN_KEY, null);
+        check("signOutUser", 204, "DELETE", tokens, App.ADMIN_KEY, null);
+        check("listAudit", 200, "GET", "/api/v1/audit?userId=" + ada.id(), App.ADMIN_KEY, null);
         check("live", 200, "GET", "/health/live", null, null);
+        // A leaderboard is being rebuilt.
+        Await.until("ready", () -> api.get("/health/ready", null).status() == 200);
         check("ready", 200, "GET", "/health/ready", null, null);
         String metrics = check("metrics", 200, "GET", "/metrics", null, null).text();
         assertTrue(metrics.contains("pacesetter_ranking_audited_total"), metrics);
@@ -235,7 +291,7 @@ class ContractIT {
                 contract.operation(operation).getResponse(status) != null, operation + " does not contract " + status);
         if (!answer.text().isEmpty()
                 && status != 302
-                && !answer.contentType().matches("application/yaml.*|text/plain.*|application/x-ndjson")) {
+                && !answer.contentType().matches("application/yaml.*|text/plain.*|text/csv.*|application/x-ndjson")) {
             assertEquals(status < 400 ? "application/json" : "application/problem+json", answer.contentType());
             ValidatableResponse response = ValidatableResponse.create(
                     status, answer.headers(), Buffer.buffer(answer.text()), "application/json");

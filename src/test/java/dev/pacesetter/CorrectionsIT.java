@@ -256,67 +256,9 @@ class CorrectionsIT {
     }
 
     @Test
-    void shouldHoldWhatIsBeyondTheLimitOfADay() {
-        String limits = "/api/v1/activities/walking/limits";
-        assertEquals(400, one.api().put(limits, ADMIN, new JsonObject()).status());
-        assertEquals(
-                200,
-                one.api()
-                        .put(limits, ADMIN, new JsonObject().put("maxPerDay", 3).put("maxScorePerDay", 1_000))
-                        .status());
-        // In one batch, and one after the other; each day of the athlete's own clock for itself.
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < 5; i++) {
-            lines.append(walk("kim", 10, "2026-11-10T23:30:0" + i + "+09:00", "a" + i)
-                            .encode())
-                    .append('\n');
-        }
-        Answer batch = one.api().call("POST", SCORES + "/batch", ADMIN, lines.toString(), Map.of());
-        assertEquals(
-                List.of(false, false, false, true, true),
-                batch.text()
-                        .lines()
-                        .map(line -> new JsonObject(line).containsKey("held"))
-                        .toList());
-        Answer next = post(ADMIN, walk("kim", 10, "2026-11-10T00:00:00+09:00", null));
-        assertEquals("more than 3 walking a day", next.json().getString("held"));
-        assertNull(post(ADMIN, walk("kim", 999, "2026-11-11T00:00:00+09:00", null))
-                .json()
-                .getString("held"));
-        assertEquals(
-                "more than 1000 of walking a day",
-                post(ADMIN, walk("kim", 2, "2026-11-11T00:00:00+09:00", null))
-                        .json()
-                        .getString("held"));
-        await("overall", "kim", 30 + 999);
-        // A repeat is a repeat.
-        Answer repeat = one.api().call("POST", SCORES + "/batch", ADMIN, lines.toString(), Map.of());
-        assertEquals(batch.text(), repeat.text());
-        assertEquals(
-                1,
-                one.api()
-                        .get("/api/v1/activities", ADMIN)
-                        .json()
-                        .getJsonArray("activities")
-                        .size());
-        assertEquals(
-                204, one.api().call("DELETE", limits, ADMIN, null, Map.of()).status());
-        assertEquals(
-                404, one.api().call("DELETE", limits, ADMIN, null, Map.of()).status());
-        assertNull(post(ADMIN, walk("kim", 5_000, "2026-11-11T00:00:00+09:00", null))
-                .json()
-                .getString("held"));
-    }
-
-    private static JsonObject walk(String user, int score, String at, @Nullable String key) {
-        JsonObject walk = Api.score("walking", score).put("userId", user).put("occurredAt", at);
-        return key == null ? walk : walk.put("key", key);
-    }
-
-    @Test
     void shouldTakeNothingFromASuspendedUser() {
         Account max = one.api().newAccount();
-        posted(max.id(), 60);
+        String old = posted(max.id(), 50);
         String suspended = "/api/v1/users/" + max.id() + "/suspended";
         assertEquals(
                 204,
@@ -344,13 +286,18 @@ class CorrectionsIT {
                         .lines()
                         .map(line -> new JsonObject(line).getInteger("status", 0))
                         .toList());
+        // Nor by making more of what was taken before; an admin may correct it.
+        Answer raised = patch(max.token(), old, new JsonObject().put("score", 9_999));
+        assertEquals(403, raised.status(), raised.text());
+        assertEquals("user-suspended", raised.problem());
+        assertEquals(200, patch(ADMIN, old, new JsonObject().put("score", 60)).status());
         await("overall", max.id(), 60);
         assertTrue(one.api().get("/api/v1/users/suspended", ADMIN).text().contains(max.id()));
         assertEquals(
                 204, one.api().call("DELETE", suspended, ADMIN, null, Map.of()).status());
         assertEquals(201, post(max.token(), Api.score("rowing", 1)).status());
         assertEquals(
-                List.of("resume", "suspend"),
+                List.of("resume", "change", "suspend"),
                 acts("?userId=" + max.id()).stream()
                         .map(one -> one.getString("action"))
                         .toList());

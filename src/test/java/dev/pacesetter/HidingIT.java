@@ -187,14 +187,15 @@ class HidingIT {
         try (Connection batch = Oracle.connect(database)) {
             batch.setAutoCommit(false);
             batch.createStatement()
-                    .execute("insert into score (id, user_id, activity, score, occurred_at, timed) values "
-                            + "(gen_random_uuid(), 'inflight', 'rowing', 7, now(), false)");
+                    .execute(
+                            "with gate as (delete from write_gate where false) insert into score (id, user_id, activity, score, occurred_at, timed) values "
+                                    + "(gen_random_uuid(), 'inflight', 'rowing', 7, now(), false)");
             CompletableFuture<Integer> hidden = CompletableFuture.supplyAsync(() -> hide(one, "inflight"));
             Await.until(
                     "the lock to be waited for",
                     () -> Oracle.number(
                                     database,
-                                    "select count(*) from pg_locks where not granted and relation = 'score'::regclass")
+                                    "select count(*) from pg_locks where not granted and relation = 'write_gate'::regclass")
                             == 1);
             assertEquals(false, hidden.isDone());
             batch.commit();

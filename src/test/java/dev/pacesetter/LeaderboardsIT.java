@@ -98,7 +98,9 @@ class LeaderboardsIT {
     void shouldOrderByScoreThenTimeThenId() {
         assertEquals(List.of("1 a", "2 b", "2 c", "4 d", "4 e", "6 zero"), ranks(entries("")));
         assertEquals(List.of("2 c", "4 d"), ranks(entries("?limit=2&offset=2")));
-        assertEquals(List.of(), ranks(entries("?offset=50")));
+        assertEquals(
+                List.of(), ranks(entries("?offset=50")), "past the end, as whoever pages until there is none comes to");
+        assertEquals(List.of(), ranks(entries("?offset=10000000")));
     }
 
     @Test
@@ -186,7 +188,16 @@ class LeaderboardsIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"limit=0", "limit=201", "limit=x", "limit=-1", "limit=1e1", "limit=99999999999", "offset=-1"})
+            strings = {
+                "limit=0",
+                "limit=201",
+                "limit=x",
+                "limit=-1",
+                "limit=1e1",
+                "limit=99999999999",
+                "offset=-1",
+                "offset=10000001"
+            })
     void shouldRefuseOddPages(String query) {
         Answer answer = api.get(BOARDS + "/cup/entries?" + query, null);
         assertEquals(400, answer.status(), answer.text());

@@ -8,11 +8,15 @@ import dev.pacesetter.support.App;
 import dev.pacesetter.support.Await;
 import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
+import dev.pacesetter.support.TcpProxy;
 import dev.pacesetter.support.Viewer;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,17 +25,23 @@ import org.junit.jupiter.api.Test;
 class MetricsIT {
 
     private static RedisHandle redis;
+    private static TcpProxy toPostgres;
     private static App app;
 
     @BeforeAll
     static void start() {
         redis = Stores.newRedis();
-        app = App.start(Stores.newDatabase(), redis.uri());
+        String database = Stores.newDatabase();
+        int port = URI.create(database).getPort();
+        toPostgres = new TcpProxy(port);
+        app = App.start(database.replace(":" + port, ":" + toPostgres.port()), redis.uri());
     }
 
     @AfterAll
     static void stop() {
+        toPostgres.heal();
         app.close();
+        toPostgres.close();
         redis.close();
     }
 
@@ -44,7 +54,11 @@ class MetricsIT {
     }
 
     private static void post(int score, String key) {
-        JsonObject body = Api.score("rowing", score).put("userId", "metrics");
+        post("metrics", score, key);
+    }
+
+    private static void post(String user, int score, String key) {
+        JsonObject body = Api.score("rowing", score).put("userId", user);
         app.api().call("POST", "/api/v1/scores", App.ADMIN_KEY, body.encode(), Map.of("Idempotency-Key", key));
     }
 
@@ -77,16 +91,101 @@ class MetricsIT {
                     "a snapshot", () -> !viewer.bodies("leaderboard.overall").isEmpty());
             double messages = value("pacesetter_live_messages_total");
             assertEquals(1, value("pacesetter_live_sockets"));
+            assertEquals(1, value("pacesetter_live_viewers{of=\"leaderboard\"}"));
+            assertEquals(0, value("pacesetter_live_viewers{of=\"user\"}"));
+            double seen = value("pacesetter_score_published_seconds_count");
             post(3, "viewed");
             Await.until("a delta", () -> viewer.bodies("leaderboard.overall").size() > 1);
             assertTrue(value("pacesetter_live_messages_total") > messages);
             assertTrue(value("pacesetter_live_published_seconds_count") >= 1);
+            Await.until("timed", () -> value("pacesetter_score_published_seconds_count") > seen);
         }
+        Await.until("nobody watches", () -> value("pacesetter_live_viewers{of=\"leaderboard\"}") == 0);
         assertTrue(value("pacesetter_ranking_applied_seconds_count") >= 1);
         assertTrue(value("pacesetter_redis_command_seconds_count") >= 1);
+        Await.until("counted", () -> value("pacesetter_ranking_doubt") == 0);
         assertEquals(0, value("pacesetter_ranking_pending"));
-        assertEquals(0, value("pacesetter_ranking_doubt"));
         assertEquals(0, value("pacesetter_live_skipped_total"));
         Await.until("loops measured", () -> value("pacesetter_eventloop_delay_seconds_count") >= 4);
+    }
+
+    @Test
+    void shouldCountWhatSuspendedUsersSendAndWhatIsRefusedLineByLine() {
+        double suspended = value("pacesetter_ingest_scores_total{outcome=\"suspended\"}");
+        double accepted = value("pacesetter_ingest_scores_total{outcome=\"accepted\"}");
+        String user = "barred";
+        post(user, 1, "barred-1");
+        JsonObject why = new JsonObject().put("reason", "test");
+        assertEquals(
+                204,
+                app.api()
+                        .put("/api/v1/users/" + user + "/suspended", App.ADMIN_KEY, why)
+                        .status());
+        post(user, 1, "barred-2");
+        assertEquals(suspended + 1, value("pacesetter_ingest_scores_total{outcome=\"suspended\"}"));
+        assertEquals(accepted + 1, value("pacesetter_ingest_scores_total{outcome=\"accepted\"}"));
+        String lines = "no json\n" + Api.score("rowing", -1).put("userId", user).encode() + "\n";
+        app.api().call("POST", "/api/v1/scores/batch", App.ADMIN_KEY, lines, Map.of());
+        Await.until(
+                "counted",
+                () -> value("pacesetter_ingest_lines_refused_total{problem=\"malformed-json\"}") == 1
+                        && value("pacesetter_ingest_lines_refused_total{problem=\"invalid-request\"}") == 1);
+    }
+
+    @Test
+    void shouldShowThatAllIsBehindWhileRedisIsAway() {
+        redis.kill();
+        try {
+            Await.until("in doubt", () -> value("pacesetter_ranking_doubt") > 0);
+            post(4, "behind");
+            Await.until("behind", () -> value("pacesetter_ranking_behind") > 0);
+            Await.until("not applied", () -> value("pacesetter_outbox_unapplied") > 0);
+            Await.until("for long", () -> value("pacesetter_outbox_unapplied_age_seconds") > 1);
+            assertTrue(value("pacesetter_outbox_batches") >= 1);
+        } finally {
+            redis.start();
+        }
+        Await.until("caught up", () -> value("pacesetter_ranking_behind") == 0);
+        Await.until("applied", () -> value("pacesetter_outbox_unapplied") == 0);
+        Await.until("no age", () -> value("pacesetter_outbox_unapplied_age_seconds") == 0);
+        Await.until("answered", () -> value("pacesetter_redis_inflight") == 0);
+    }
+
+    @Test
+    void shouldShowCommandsThatWaitForRedis() {
+        redis.pause();
+        try {
+            Await.until("waiting", () -> value("pacesetter_redis_inflight") > 0);
+        } finally {
+            redis.resume();
+        }
+        Await.until("answered", () -> app.api().get("/health/ready", null).status() == 200);
+    }
+
+    @Test
+    void shouldShowConnectionsInUseAndWhoWaitsForOne() {
+        assertEquals(0, value("pacesetter_postgres_pool_waiting"));
+        toPostgres.freeze();
+        try {
+            String path = "/api/v1/users/nobody/bests";
+            List<Thread> callers = IntStream.range(0, 30)
+                    .mapToObj(i -> {
+                        Thread caller = new Thread(() -> app.api().get(path, App.ADMIN_KEY));
+                        caller.start();
+                        return caller;
+                    })
+                    .toList();
+            Await.until("in use", () -> value("pacesetter_postgres_pool_used") > 0);
+            Await.until("waiting", () -> value("pacesetter_postgres_pool_waiting") > 0);
+            toPostgres.heal();
+            for (Thread caller : callers) {
+                Await.until("answered", () -> !caller.isAlive());
+            }
+        } finally {
+            toPostgres.heal();
+        }
+        Await.until("given back", () -> value("pacesetter_postgres_pool_used") == 0);
+        Await.until("nobody waits", () -> value("pacesetter_postgres_pool_waiting") == 0);
+        Await.until("ready", () -> app.api().get("/health/ready", null).status() == 200);
     }
 }

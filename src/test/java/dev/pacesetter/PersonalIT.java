@@ -109,16 +109,47 @@ class PersonalIT {
             assertFalse(passed.getJsonObject("by").getString("name").isEmpty());
             assertEquals(2, passed.getLong("rank"));
             awaitRank(quiet, ada, 2);
-            // Within five seconds of the last word on it there is no other; the standing says it.
+            // Within five seconds of the last word on it there is no other; the standing says it, and then it is told.
             post(bob, 1_000);
             awaitRank(viewer, ada, 3);
-            assertEquals(1, bodies(viewer, ada, "passed").size());
+            Await.until("told again", () -> bodies(viewer, ada, "passed").size() == 2);
+            assertEquals(
+                    bob.id(),
+                    bodies(viewer, ada, "passed").get(1).getJsonObject("by").getString("userId"));
+            assertEquals(3, bodies(viewer, ada, "passed").get(1).getLong("rank"));
             assertEquals(0, bodies(quiet, ada, "passed").size());
             // Who comes later gets what is known at once.
             try (Viewer late = new Viewer(two.port())) {
                 register(late, ada.id(), bearer(ada));
                 awaitRank(late, ada, 3);
             }
+        }
+    }
+
+    private static void ingest(String user, int points) {
+        JsonObject score = Api.score("running", points).put("userId", user);
+        assertEquals(201, one.api().post("/api/v1/scores", App.ADMIN_KEY, score).status());
+    }
+
+    @Test
+    void shouldNameWhoWentFarPast() {
+        Account ada = one.api().newAccount();
+        for (int i = 0; i < 30; i++) {
+            ingest("far-" + i, 50_000 + i);
+        }
+        ingest("far-behind", 1);
+        post(ada, 2);
+        try (Viewer viewer = new Viewer(two.port())) {
+            register(viewer, ada.id(), bearer(ada));
+            Await.until("a standing", () -> last(viewer, ada).getLong("rank") != null);
+            long rank = last(viewer, ada).getLong("rank");
+            assertTrue(rank > 30, "far down");
+            ingest("far-behind", 99_999);
+            awaitRank(viewer, ada, rank + 1);
+            Await.until("told", () -> bodies(viewer, ada, "passed").size() == 1);
+            JsonObject passed = bodies(viewer, ada, "passed").get(0);
+            assertEquals("far-behind", passed.getJsonObject("by").getString("userId"));
+            assertEquals(rank + 1, passed.getLong("rank"));
         }
     }
 

@@ -49,6 +49,9 @@ class SettingsTest {
         assertEquals(RedisSettings.Mode.STANDALONE, settings.redis().mode());
         assertNull(settings.auth().adminKey());
         assertEquals(19_456, settings.auth().argon2().memoryKiB());
+        assertEquals(30, settings.auth().keyRotationDays());
+        assertFalse(settings.auth().jwt().isSet());
+        assertEquals(List.of("RS256", "ES256"), settings.auth().jwt().algorithms());
         assertEquals(500, settings.ingest().maxBatch());
         assertEquals(1_000, settings.ranking().pollMs());
         assertEquals(100, settings.live().topN());
@@ -71,6 +74,12 @@ class SettingsTest {
                 "{'http': 5} | http = 5: expected an object",
                 "{'http': {'allowedOrigins': 'x'}} | http.allowedOrigins = x: expected a list of origins",
                 "{'http': {'allowedOrigins': ['ftp://x']}} | http.allowedOrigins = [ftp://x]: expected a list of origins",
+                "{'auth': {'jwt': {'jwks': 'ftp://x'}}} | auth.jwt.jwks = ftp://x: expected a file or an http(s) URL",
+                "{'auth': {'jwt': {'jwks': 'x.json', 'audience': 'us'}}} | auth.jwt.issuer = null: expected the provider's",
+                "{'auth': {'jwt': {'jwks': 'x.json', 'issuer': 'them'}}} | auth.jwt.audience = null: expected ours",
+                "{'auth': {'jwt': {'issuer': 'pacesetter'}}} | auth.jwt.issuer = pacesetter: expected another",
+                "{'auth': {'jwt': {'algorithms': ['HS256']}}} | auth.jwt.algorithms = [HS256]: expected a list of RS256",
+                "{'auth': {'jwt': {'algorithms': ['none']}}} | auth.jwt.algorithms = [none]: expected a list of RS256",
                 "{'redis': {'mode': 'star'}} | redis.mode = star: expected standalone or cluster or sentinel",
                 "{'redis': {'mode': 'cluster'}} | redis.mode = cluster: expected standalone, as redis.uri is not set",
                 "{'redis': {'uri': 'redis://a,b'}} | redis.mode = standalone: expected cluster or sentinel",
@@ -94,8 +103,8 @@ class SettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{'htpp': {}} | htpp: unknown, expected one of auth, data, http",
-                "{'http': {'prot': 1}} | http.prot: unknown, expected one of allowedOrigins, host, maxBodyBytes, port",
+                "{'htpp': {}} | htpp: unknown, expected one of auth, data, groups, http",
+                "{'http': {'prot': 1}} | http.prot: unknown, expected one of allowedOrigins, host, maxBodyBytes, maxConnections, maxExports, maxHeaderBytes, port, requestSeconds, tls, trustedProxies",
                 "{'auth': {'argon2': {'salt': 1}}} | auth.argon2.salt: unknown, expected one of iterations",
             })
     void unknownKeyIsNamedWithTheKnownOnes(String json, String expected) {
@@ -141,7 +150,7 @@ class SettingsTest {
         Settings settings = Settings.parse(
                 json(
                         """
-                {'auth': {'adminKey': 'hunter2'},
+                {'auth': {'adminKey': 'hunter2-and-more-of-it'},
                  'postgres': {'uri': 'postgresql://me:hunter2@one:5432,two/x?password=hunter2'},
                  'redis': {'mode': 'cluster', 'uri': 'redis://:hunter2@one:7000,redis://:hunter2@two:7001/0'}}"""));
 
@@ -151,6 +160,56 @@ class SettingsTest {
         assertTrue(shown.contains("adminKey=***"), shown);
         assertTrue(shown.contains("postgresql://***@one:5432/x?password=***"), shown);
         assertTrue(shown.contains("redis://***@one:7000,redis://***@two:7001/0"), shown);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hunter2",
+                "admin",
+                "changeme-changeme",
+                "Password1234567890",
+                "secret_admin_key_2026!",
+                "pacesetter-admin-key",
+                "0123456789012345678901",
+                "aaaaaaaaaaaaaaaaaaaaaaaa",
+                "ps_admin_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"
+            })
+    void anAdminKeyThatOthersCouldGuessIsForThisMachineAlone(String key) {
+        String auth = "'auth': {'adminKey': '" + key + "'}";
+
+        assertEquals(key, Settings.parse(json("{" + auth + "}")).auth().adminKey());
+        assertEquals(
+                key,
+                Settings.parse(json("{" + auth + ", 'http': {'host': '::1'}}"))
+                        .auth()
+                        .adminKey());
+        for (String open : List.of(
+                "'http': {'host': '0.0.0.0'}",
+                "'http': {'host': '::'}",
+                "'http': {'host': 'pacesetter.example'}",
+                "'postgres': {'uri': 'postgresql://me@host/x'}",
+                "'redis': {'uri': 'redis://host'}")) {
+            String message = failure("{" + auth + ", " + open + "}");
+            assertTrue(message.contains("auth.adminKey = ***: expected at least 16 characters"), message);
+            assertFalse(message.contains("= " + key), message);
+            assertEquals(1, message.lines().count());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "9f8e7d6c5b4a39281706f5e4d3c2b1a0",
+                "correct-horse-battery-staple",
+                "ps_admin_Zk3vQ0rTw8yLx2Np",
+                "ps_admin_only-for-tests-0123456789"
+            })
+    void anAdminKeyThatNobodyCanGuessIsTakenAnywhere(String key) {
+        String settings = "{'auth': {'adminKey': '" + key + "'}, 'http': {'host': '0.0.0.0'},"
+                + " 'postgres': {'uri': 'postgresql://me@host/x'}, 'redis': {'uri': 'redis://host'}}";
+
+        assertEquals(key, Settings.parse(json(settings)).auth().adminKey());
     }
 
     @Test
@@ -182,7 +241,7 @@ class SettingsTest {
                 "PACESETTER_CONFIG", file.toString(),
                 "PACESETTER_HTTP_PORT", "3333",
                 "PACESETTER_HTTP_ALLOWEDORIGINS", "https://a.example, http://localhost:3000",
-                "PACESETTER_AUTH_ADMINKEY", "12345",
+                "PACESETTER_AUTH_ADMINKEY", "31415926535897932384q",
                 "PACESETTER_AUTH_ARGON2_MEMORYKIB", "64",
                 "PACESETTER_POSTGRES_URI", "postgresql://me:pw@host:5432/x",
                 "PACESETTER_REDIS_URI", "",
@@ -195,7 +254,7 @@ class SettingsTest {
         assertEquals(
                 List.of("https://a.example", "http://localhost:3000"),
                 settings.http().allowedOrigins());
-        assertEquals("12345", settings.auth().adminKey());
+        assertEquals("31415926535897932384q", settings.auth().adminKey());
         assertEquals(64, settings.auth().argon2().memoryKiB());
         assertEquals(
                 List.of("postgresql://me:pw@host:5432/x"), settings.postgres().uris());

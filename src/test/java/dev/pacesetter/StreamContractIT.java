@@ -78,9 +78,12 @@ class StreamContractIT {
         Account ada = api.newAccount();
         Account bob = api.newAccount();
         List<JsonObject> frames = new ArrayList<>();
+        api.put("/api/v1/groups/ours", ada.token(), new JsonObject());
         try (Viewer viewer = new Viewer(app.port())) {
             List<JsonObject> sent = List.of(
                     register("leaderboard.overall", Map.of()),
+                    register("leaderboard.overall.group.ours", Map.of("Authorization", "Bearer " + ada.token())),
+                    register("leaderboard.overall.group.none", Map.of()),
                     register("user." + ada.id(), Map.of("Authorization", "Bearer " + ada.token(), "passed", "on")),
                     register("leaderboard.no-such-board", Map.of()),
                     register("user." + bob.id(), Map.of()),
@@ -94,9 +97,11 @@ class StreamContractIT {
             awaitBody(viewer, "passed");
             JsonObject unregister = new JsonObject().put("type", "unregister").put("address", "leaderboard.overall");
             viewer.send(unregister);
-            viewer.send(new JsonObject().put("type", "publish").put("address", "leaderboard.overall"));
             Await.until("the bridge's own no", () -> viewer.frames().stream()
                     .anyMatch(frame -> fitting(frame).equals(Set.of("error"))));
+            viewer.send(new JsonObject().put("type", "publish").put("address", "leaderboard.overall"));
+            Await.until("the last word", () -> viewer.frames().stream()
+                    .anyMatch(frame -> fitting(frame).equals(Set.of("closing"))));
             frames.addAll(sent);
             frames.add(unregister);
             frames.addAll(viewer.frames());

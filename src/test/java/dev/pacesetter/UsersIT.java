@@ -226,4 +226,37 @@ class UsersIT {
             return entry.status() == 200 && entry.json().getJsonObject("entry").getLong("score") == total;
         });
     }
+
+    /** PostgreSQL would not take it, and must not be asked again and again. */
+    @Test
+    void shouldKnowNobodyByWhatCannotBeAnId() {
+        String why = new JsonObject().put("reason", "x").encode();
+        for (String id : List.of("%00", "a%00b", "a%20b", "a".repeat(65))) {
+            String user = "/api/v1/users/" + id;
+            // No path of ours holds one.
+            int status = id.contains("%00") ? 400 : 404;
+            assertEquals(
+                    status,
+                    two.api()
+                            .call("DELETE", user, App.ADMIN_KEY, null, Map.of())
+                            .status());
+            for (String list : List.of("/hidden", "/suspended")) {
+                assertEquals(
+                        status,
+                        two.api()
+                                .call("PUT", user + list, App.ADMIN_KEY, why, Map.of())
+                                .status());
+                assertEquals(
+                        status,
+                        two.api()
+                                .call("DELETE", user + list, App.ADMIN_KEY, null, Map.of())
+                                .status());
+            }
+        }
+        assertEquals(
+                404,
+                two.api()
+                        .call("DELETE", "/api/v1/users/nobody-of-ours", App.ADMIN_KEY, null, Map.of())
+                        .status());
+    }
 }

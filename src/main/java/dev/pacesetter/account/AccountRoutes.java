@@ -5,12 +5,14 @@ import dev.pacesetter.account.Accounts.User;
 import dev.pacesetter.account.Tokens.Token;
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.UserRenamed;
+import dev.pacesetter.domain.DisplayName;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.JsonInput;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
+import dev.pacesetter.http.SignInLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -29,8 +31,6 @@ final class AccountRoutes implements Mount {
     private static final String USERNAME_RULE = "3 to 32 of A-Z a-z 0-9 _ . -";
     private static final int MIN_PASSWORD = 8;
     private static final int MAX_PASSWORD = 128;
-    private static final int MAX_NAME = 64;
-    private static final String NAME_RULE = "1 to 64 characters, not only spaces, without control characters";
     private static final String ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 16;
 
@@ -38,21 +38,29 @@ final class AccountRoutes implements Mount {
     private final Passwords passwords;
     private final Tokens tokens;
     private final Auth auth;
+    private final SignInLimits limits;
     private final SecureRandom random;
 
-    AccountRoutes(Accounts accounts, Passwords passwords, Tokens tokens, Auth auth, SecureRandom random) {
+    AccountRoutes(
+            Accounts accounts,
+            Passwords passwords,
+            Tokens tokens,
+            Auth auth,
+            SignInLimits limits,
+            SecureRandom random) {
         this.accounts = accounts;
         this.passwords = passwords;
         this.tokens = tokens;
         this.auth = auth;
+        this.limits = limits;
         this.random = random;
     }
 
     @Override
     public void mount(Vertx vertx, Router router) {
         // Who is calling does not matter here: an app that sends its old token along must be able to get a new one.
-        router.post("/api/v1/users").handler(this::signUp);
-        router.post("/api/v1/tokens").handler(this::signIn);
+        router.post("/api/v1/users").handler(auth.unasked()).handler(this::signUp);
+        router.post("/api/v1/tokens").handler(auth.unasked()).handler(this::signIn);
         router.get("/api/v1/users/me").handler(auth.user()).handler(this::me);
         router.patch("/api/v1/users/me").handler(auth.user()).handler(context -> rename(vertx, context));
         router.put("/api/v1/users/:id").handler(auth.key()).handler(context -> put(vertx, context));
@@ -63,11 +71,11 @@ final class AccountRoutes implements Mount {
         String username = body.text("username", USERNAME, USERNAME_RULE);
         String password =
                 body.text("password", AccountRoutes::isPassword, MIN_PASSWORD + " to " + MAX_PASSWORD + " characters");
-        String name = body.optionalText("displayName", AccountRoutes::isName, NAME_RULE);
+        String name = body.optionalText("displayName", AccountRoutes::isName, DisplayName.RULE);
         body.check();
-        User user = new User(newId(), username, name == null ? username : name.strip());
-        passwords
-                .hash(password)
+        User user = new User(newId(), username, name == null ? username : shown(name));
+        limits.signUp(context.request())
+                .compose(allowed -> passwords.hash(password))
                 .compose(hash -> accounts.create(user, username, hash))
                 .recover(Identity::explain)
                 .onSuccess(created -> {
@@ -82,19 +90,27 @@ final class AccountRoutes implements Mount {
         String username = body.text("username", any -> true, "the username");
         String password = body.text("password", any -> true, "the password");
         body.check();
-        Future<Optional<Account>> found =
-                USERNAME.test(username) ? accounts.account(username) : Future.succeededFuture(Optional.empty());
-        found.compose(account -> signIn(account, password))
+        limits.signIn(context.request(), username, () -> account(username)
+                        .compose(account -> signIn(account, password).map(user -> signedIn(user, account))))
                 .recover(Identity::explain)
-                .onSuccess(user -> {
-                    Token token = tokens.issue(user.id());
+                .onSuccess(answer -> {
                     context.response().setStatusCode(201).putHeader("Cache-Control", "no-store");
-                    context.json(new JsonObject()
-                            .put("token", token.text())
-                            .put("expiresAt", token.expiresAt().toString())
-                            .put("user", json(user)));
+                    context.json(answer);
                 })
                 .onFailure(context::fail);
+    }
+
+    private Future<Optional<Account>> account(String username) {
+        return USERNAME.test(username) ? accounts.account(username) : Future.succeededFuture(Optional.empty());
+    }
+
+    /** As of before the password was checked: a token must not outlive what was taken back meanwhile. */
+    private JsonObject signedIn(User user, Optional<Account> account) {
+        Token token = tokens.issue(user.id(), account.map(Account::tokenVersion).orElse(0));
+        return new JsonObject()
+                .put("token", token.text())
+                .put("expiresAt", token.expiresAt().toString())
+                .put("user", json(user));
     }
 
     private Future<User> signIn(Optional<Account> account, String password) {
@@ -132,9 +148,9 @@ final class AccountRoutes implements Mount {
     private void rename(Vertx vertx, RoutingContext context) {
         String id = ((Principal.User) Auth.of(context)).id();
         JsonInput body = JsonInput.of(context);
-        String name = body.text("displayName", AccountRoutes::isName, NAME_RULE);
+        String name = body.text("displayName", AccountRoutes::isName, DisplayName.RULE);
         body.check();
-        accounts.rename(id, name.strip())
+        accounts.rename(id, shown(name))
                 .compose(changed -> {
                     if (changed.orElse(false)) {
                         Addresses.USER_RENAMED.publish(vertx.eventBus(), new UserRenamed(id));
@@ -156,19 +172,20 @@ final class AccountRoutes implements Mount {
     private void put(Vertx vertx, RoutingContext context) {
         String id = context.pathParam("id");
         JsonInput body = JsonInput.of(context);
-        String name = body.text("displayName", AccountRoutes::isName, NAME_RULE);
+        String name = body.text("displayName", AccountRoutes::isName, DisplayName.RULE);
         if (!Score.isUserId(id)) {
             body.wrong("id", "must be 1 to 64 of A-Z a-z 0-9 _ . -");
         }
         body.check();
-        accounts.put(id, name.strip())
+        String shown = shown(name);
+        accounts.put(id, shown)
                 .recover(Identity::explain)
                 .onSuccess(put -> {
                     if (put.changed() && !put.made()) {
                         Addresses.USER_RENAMED.publish(vertx.eventBus(), new UserRenamed(id));
                     }
                     context.response().setStatusCode(put.made() ? 201 : 200);
-                    context.json(new JsonObject().put("id", id).put("displayName", name.strip()));
+                    context.json(new JsonObject().put("id", id).put("displayName", shown));
                 })
                 .onFailure(context::fail);
     }
@@ -187,15 +204,11 @@ final class AccountRoutes implements Mount {
     }
 
     private static boolean isName(String text) {
-        String name = text.strip();
-        return !name.isEmpty()
-                && name.codePointCount(0, name.length()) <= MAX_NAME
-                && name.codePoints().noneMatch(AccountRoutes::isUnfit);
+        return DisplayName.parse(text).isPresent();
     }
 
-    /** Control characters, and halves of characters, which no database takes. */
-    private static boolean isUnfit(int codePoint) {
-        return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
+    private static String shown(String text) {
+        return DisplayName.parse(text).orElseThrow();
     }
 
     private String newId() {

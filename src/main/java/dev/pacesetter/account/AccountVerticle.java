@@ -25,6 +25,7 @@ public final class AccountVerticle extends VerticleBase {
         NameDirectory names = new NameDirectory(accounts::names, CACHED_NAMES, System::nanoTime);
         Addresses.NAMES.answer(vertx.eventBus(), names::lookUp);
         Addresses.NAME_STALE.consume(vertx.eventBus(), stale -> names.forget(stale.userId()));
+        Addresses.NAMES_DOUBTED.consume(vertx.eventBus(), missed -> names.doubt());
         return Future.succeededFuture();
     }
 }

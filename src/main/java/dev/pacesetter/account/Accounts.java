@@ -5,6 +5,8 @@ import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +22,7 @@ final class Accounts {
     private static final String CHANGE_HASH = Resources.text("sql/account/change_hash.sql");
     private static final String FIND_USER = Resources.text("sql/account/find_user.sql");
     private static final String PUT_USER = Resources.text("sql/account/put_user.sql");
+    private static final String CLAIM = Resources.text("sql/account/claim_user.sql");
     private static final String RENAME = Resources.text("sql/account/rename_user.sql");
     private static final String FIND_NAMES = Resources.text("sql/account/find_names.sql");
     private static final String UNIQUE_VIOLATION = "23505";
@@ -27,8 +30,17 @@ final class Accounts {
     /** A person; {@code username} is null for the app's own. */
     record User(String id, @Nullable String username, String name) {}
 
-    /** What sign-in needs. */
-    record Account(User user, String passwordHash) {}
+    /**
+     * What sign-in needs.
+     *
+     * @param tokenVersion of the user's tokens: lower ones were taken back
+     */
+    record Account(User user, String passwordHash, int tokenVersion) {
+        @Override
+        public String toString() {
+            return "Account[" + user + "]";
+        }
+    }
 
     /** What a put did. */
     record Put(boolean made, boolean changed) {}
@@ -53,7 +65,7 @@ final class Accounts {
         return database.query(FIND_ACCOUNT, key(username)).map(rows -> {
             for (Row row : rows) {
                 User user = new User(row.getString(0), row.getString(1), row.getString(3));
-                return Optional.of(new Account(user, row.getString(2)));
+                return Optional.of(new Account(user, row.getString(2), row.getInteger("token_version")));
             }
             return Optional.empty();
         });
@@ -78,6 +90,12 @@ final class Accounts {
             Row row = rows.iterator().next();
             return new Put(row.getBoolean(0), row.getBoolean(1));
         });
+    }
+
+    /** Creates a person whom the app's identity provider knows, or renames one whom it renamed; whether it did that. */
+    Future<Boolean> claim(String id, @Nullable String name, Instant issuedAt) {
+        return database.query(CLAIM, id, name, issuedAt.atOffset(ZoneOffset.UTC))
+                .map(rows -> rows.iterator().next().getBoolean("renamed"));
     }
 
     /** Changes a person's name; whether it is another one, nothing when there is no such person. */

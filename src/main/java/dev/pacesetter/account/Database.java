@@ -5,8 +5,10 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL, with a limit on how long an answer may take: one that stopped without closing its connections would else
@@ -22,9 +24,9 @@ final class Database {
         this.timeoutMillis = timeoutMillis;
     }
 
-    Future<RowSet<Row>> query(String sql, Object... parameters) {
+    Future<RowSet<Row>> query(String sql, @Nullable Object... parameters) {
         return pool.preparedQuery(sql)
-                .execute(Tuple.from(List.of(parameters)))
+                .execute(Tuple.from(Arrays.asList(parameters)))
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS);
     }
 

@@ -26,10 +26,12 @@ final class KeyRoutes implements Mount {
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private final ApiKeys keys;
+    private final Withdrawals withdrawals;
     private final Auth auth;
 
-    KeyRoutes(ApiKeys keys, Auth auth) {
+    KeyRoutes(ApiKeys keys, Withdrawals withdrawals, Auth auth) {
         this.keys = keys;
+        this.withdrawals = withdrawals;
         this.auth = auth;
     }
 
@@ -67,7 +69,13 @@ final class KeyRoutes implements Mount {
                             .put("id", key.id().toString())
                             .put("role", key.role().word())
                             .put("label", key.label())
-                            .put("createdAt", key.createdAt().toString())));
+                            .put("prefix", key.prefix())
+                            .put("createdAt", key.createdAt().toString())
+                            .put(
+                                    "lastUsedAt",
+                                    key.lastUsedAt() == null
+                                            ? null
+                                            : key.lastUsedAt().toString())));
                     context.json(new JsonObject().put("keys", list));
                 })
                 .onFailure(context::fail);
@@ -85,6 +93,7 @@ final class KeyRoutes implements Mount {
                 .recover(Identity::explain)
                 .onSuccess(deleted -> {
                     if (deleted) {
+                        withdrawals.key(id.get());
                         context.response().setStatusCode(204).end();
                     } else {
                         context.fail(unknown.exception());

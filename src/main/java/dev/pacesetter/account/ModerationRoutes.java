@@ -9,7 +9,9 @@ import dev.pacesetter.bus.BusMessage.Erase;
 import dev.pacesetter.bus.BusMessage.Overloaded;
 import dev.pacesetter.bus.BusMessage.StorageDown;
 import dev.pacesetter.bus.BusMessage.Unknown;
+import dev.pacesetter.bus.BusMessage.Unstorable;
 import dev.pacesetter.bus.BusMessage.UserRenamed;
+import dev.pacesetter.domain.Score;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.JsonInput;
 import dev.pacesetter.http.Mount;
@@ -36,10 +38,12 @@ final class ModerationRoutes implements Mount {
     private static final int PAGE = 200;
 
     private final Database database;
+    private final Withdrawals withdrawals;
     private final Auth auth;
 
-    ModerationRoutes(Database database, Auth auth) {
+    ModerationRoutes(Database database, Withdrawals withdrawals, Auth auth) {
         this.database = database;
+        this.withdrawals = withdrawals;
         this.auth = auth;
     }
 
@@ -48,9 +52,7 @@ final class ModerationRoutes implements Mount {
         router.delete(USERS + "/me")
                 .handler(auth.user())
                 .handler(context -> erase(vertx, context, ((Principal.User) Auth.of(context)).id()));
-        router.delete(USERS + "/:id")
-                .handler(auth.admin())
-                .handler(context -> erase(vertx, context, context.pathParam("id")));
+        router.delete(USERS + "/:id").handler(auth.admin()).handler(context -> erase(vertx, context, user(context)));
         router.get(USERS + "/hidden").handler(auth.admin()).handler(context -> list(context, LIST_HIDDEN));
         router.put(USERS + "/:id/hidden")
                 .handler(auth.admin())
@@ -61,11 +63,20 @@ final class ModerationRoutes implements Mount {
         router.get(USERS + "/suspended").handler(auth.admin()).handler(context -> list(context, LIST_SUSPENDED));
         router.put(USERS + "/:id/suspended").handler(auth.admin()).handler(context -> {
             String reason = reason(context);
-            change(context, SUSPEND, context.pathParam("id"), Auth.of(context).actor(), reason);
+            change(context, SUSPEND, user(context), Auth.of(context).actor(), reason);
         });
         router.delete(USERS + "/:id/suspended").handler(auth.admin()).handler(context -> {
-            change(context, RESUME, context.pathParam("id"), Auth.of(context).actor());
+            change(context, RESUME, user(context), Auth.of(context).actor());
         });
+    }
+
+    /** Who is meant. What cannot be a user's id is nobody's, and is not asked of the database, which may not take it. */
+    private static String user(RoutingContext context) {
+        String id = context.pathParam("id");
+        if (!Score.isUserId(id)) {
+            throw Problem.notFound("There is no such user").exception();
+        }
+        return id;
     }
 
     private static String reason(RoutingContext context) {
@@ -79,7 +90,7 @@ final class ModerationRoutes implements Mount {
         return new Act(Auth.of(context).actor(), reason);
     }
 
-    private static void erase(Vertx vertx, RoutingContext context, String id) {
+    private void erase(Vertx vertx, RoutingContext context, String id) {
         Addresses.ERASE
                 .ask(vertx.eventBus(), new Erase(id, act(context, null)))
                 .otherwise(failure -> new StorageDown())
@@ -87,6 +98,7 @@ final class ModerationRoutes implements Mount {
                     if (outcome instanceof Done) {
                         // Every node forgets the name, and that this user was known.
                         Addresses.USER_RENAMED.publish(vertx.eventBus(), new UserRenamed(id));
+                        withdrawals.user(id);
                     }
                     answer(context, outcome);
                 });
@@ -94,7 +106,7 @@ final class ModerationRoutes implements Mount {
 
     private static void conceal(Vertx vertx, RoutingContext context, boolean hidden, Act act) {
         Addresses.CONCEAL
-                .ask(vertx.eventBus(), new Conceal(context.pathParam("id"), hidden, act))
+                .ask(vertx.eventBus(), new Conceal(user(context), hidden, act))
                 .otherwise(failure -> new StorageDown())
                 .onSuccess(outcome -> answer(context, outcome));
     }
@@ -132,7 +144,7 @@ final class ModerationRoutes implements Mount {
     private static void answer(RoutingContext context, DoneReply outcome) {
         if (outcome instanceof Done) {
             context.response().setStatusCode(204).end();
-        } else if (outcome instanceof Unknown) {
+        } else if (outcome instanceof Unknown || outcome instanceof Unstorable) {
             context.fail(Problem.notFound("There is no such user").exception());
         } else if (outcome instanceof Overloaded) {
             context.fail(Problem.tooManyRequests("Too many users are waiting for the database")

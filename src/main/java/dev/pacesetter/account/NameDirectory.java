@@ -31,11 +31,13 @@ final class NameDirectory {
     private final Cache<String, Known> cache;
     /** Raised by every renaming: what a query brings that began before is not kept. */
     private long renamings;
+    /** Raised when word of renamings may have been missed: what is of before is asked for again. */
+    private long doubts;
 
     private boolean pausing;
     private long pauseBegan;
 
-    private record Known(String name, long since) {}
+    private record Known(String name, long since, long doubts) {}
 
     NameDirectory(Function<Set<String>, Future<Map<String, String>>> query, long capacity, LongSupplier nanoTime) {
         this.query = query;
@@ -49,29 +51,35 @@ final class NameDirectory {
         Set<String> missing = new HashSet<>(ask.userIds());
         cache.getAllPresent(ask.userIds()).forEach((id, known) -> {
             names.put(id, known.name());
-            if (now - known.since() < FRESH.toNanos()) {
+            if (now - known.since() < FRESH.toNanos() && known.doubts() == doubts) {
                 missing.remove(id);
             }
         });
         if (missing.isEmpty() || (pausing && now - pauseBegan < PAUSE.toNanos())) {
-            return Future.succeededFuture(new Names(names));
+            return Future.succeededFuture(new Names(names, missing.isEmpty()));
         }
         long asOf = renamings;
+        long doubtsThen = doubts;
         return query.apply(missing)
                 .map(found -> {
                     pausing = false;
                     if (asOf == renamings) {
-                        found.forEach((id, name) -> cache.put(id, new Known(name, now)));
+                        found.forEach((id, name) -> cache.put(id, new Known(name, now, doubtsThen)));
                     }
                     names.putAll(found);
-                    return new Names(names);
+                    return new Names(names, true);
                 })
                 .otherwise(failure -> {
                     pausing = true;
                     pauseBegan = nanoTime.getAsLong();
                     LOG.atWarn().addKeyValue("why", failure.getMessage()).log("Names cannot be read");
-                    return new Names(names);
+                    return new Names(names, false);
                 });
+    }
+
+    /** Asks for each name again when it is next needed, and serves the old one where that fails. */
+    void doubt() {
+        doubts++;
     }
 
     /** Forgets one. */

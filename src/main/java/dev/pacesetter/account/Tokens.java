@@ -1,101 +1,95 @@
 package dev.pacesetter.account;
 
-import dev.pacesetter.http.Problem;
-import dev.pacesetter.settings.Resources;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.pacesetter.settings.JwtSettings;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.JWTOptions;
-import io.vertx.ext.auth.PubSecKeyOptions;
-import io.vertx.ext.auth.authentication.TokenCredentials;
-import io.vertx.ext.auth.jwt.JWTAuth;
-import io.vertx.ext.auth.jwt.JWTAuthOptions;
-import io.vertx.sqlclient.Row;
-import java.security.SecureRandom;
+import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
+import java.util.Date;
 
-/** Tokens for users: JWTs, signed by a key that all nodes read from PostgreSQL. */
-final class Tokens {
+/** Our own tokens: JWTs of users who signed in by password. */
+final class Tokens implements TokenIssuer {
 
-    private static final String LOCK = Resources.text("sql/account/lock_signing_keys.sql");
-    private static final String STORE = Resources.text("sql/account/store_signing_key.sql");
-    private static final String LIST = Resources.text("sql/account/list_signing_keys.sql");
-    private static final String ALGORITHM = "HS256";
-    private static final String ISSUER = "pacesetter";
-    private static final int SECRET_BYTES = 32;
+    private static final JWSAlgorithm ALGORITHM = JWSAlgorithm.HS256;
+    private static final String VERSION = "ver";
+    private static final String NOT_OURS = "This is no token or key of ours";
 
-    private final JWTAuth jwt;
-    private final String kid;
+    private final SigningKeys keys;
     private final Duration life;
     private final Clock clock;
 
     /** A token and when it ends. */
-    record Token(String text, Instant expiresAt) {}
+    record Token(String text, Instant expiresAt) {
+        @Override
+        public String toString() {
+            return "Token[until " + expiresAt + "]";
+        }
+    }
 
-    private Tokens(JWTAuth jwt, String kid, Duration life, Clock clock) {
-        this.jwt = jwt;
-        this.kid = kid;
+    Tokens(SigningKeys keys, Duration life, Clock clock) {
+        this.keys = keys;
         this.life = life;
         this.clock = clock;
     }
 
-    /** Reads the keys; the first node of all makes the first one. */
-    static Future<Tokens> open(Vertx vertx, Database database, Duration life, Clock clock, SecureRandom random) {
-        byte[] secret = new byte[SECRET_BYTES];
-        random.nextBytes(secret);
-        byte[] name = new byte[8];
-        random.nextBytes(name);
-        return database.inOrder(LOCK, STORE, HexFormat.of().formatHex(name), Buffer.buffer(secret))
-                .compose(stored -> database.query(LIST))
-                .map(rows -> {
-                    JWTAuthOptions options = new JWTAuthOptions();
-                    String newest = "";
-                    for (Row row : rows) {
-                        newest = row.getString(0);
-                        options.addPubSecKey(new PubSecKeyOptions()
-                                .setAlgorithm(ALGORITHM)
-                                .setId(newest)
-                                .setBuffer(row.getBuffer(1)));
-                    }
-                    options.setJWTOptions(new JWTOptions().setIssuer(ISSUER));
-                    return new Tokens(JWTAuth.create(vertx, options), newest, life, clock);
-                });
-    }
-
-    /** A token for a user. */
-    Token issue(String userId) {
+    /**
+     * A token for a user.
+     *
+     * @param version of the user's tokens, as it was before the password was checked
+     */
+    Token issue(String userId, int version) {
         Instant now = clock.instant();
         Instant expires = Instant.ofEpochSecond(now.plus(life).getEpochSecond());
-        JsonObject claims = new JsonObject().put("iat", now.getEpochSecond()).put("exp", expires.getEpochSecond());
-        JWTOptions options = new JWTOptions()
-                .setAlgorithm(ALGORITHM)
-                .setSubject(userId)
-                .setIssuer(ISSUER)
-                .setHeader(new JsonObject().put("kid", kid));
-        return new Token(jwt.generateToken(claims, options), expires);
+        SigningKeys.Key key = keys.newest();
+        JWTClaimsSet claims = new JWTClaimsSet.Builder()
+                .issuer(JwtSettings.OWN_ISSUER)
+                .subject(userId)
+                .claim(VERSION, version)
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(expires))
+                .build();
+        SignedJWT token =
+                new SignedJWT(new JWSHeader.Builder(ALGORITHM).keyID(key.kid()).build(), claims);
+        try {
+            token.sign(key.signer());
+        } catch (JOSEException defect) {
+            throw new IllegalStateException(defect);
+        }
+        return new Token(token.serialize(), expires);
     }
 
-    /** Whose token this is. */
-    Future<String> verify(String token) {
-        return jwt.authenticate(new TokenCredentials(token))
-                .map(user -> user.principal().getString("sub"))
-                .compose(
-                        subject -> subject == null
-                                ? Future.failedFuture(Problem.unauthenticated("The token names nobody")
-                                        .exception())
-                                : Future.succeededFuture(subject),
-                        refused -> Future.failedFuture(
-                                Problem.unauthenticated(why(refused)).exception()));
+    @Override
+    public Future<Claims> verify(SignedJWT token, JWTClaimsSet claims) {
+        String kid = token.getHeader().getKeyID();
+        if (!ALGORITHM.equals(token.getHeader().getAlgorithm()) || kid == null) {
+            return Future.failedFuture(Claims.refused(NOT_OURS));
+        }
+        return keys.find(kid).map(key -> {
+            try {
+                if (key == null || !token.verify(key.verifier())) {
+                    throw Claims.refused(NOT_OURS);
+                }
+                return read(claims);
+            } catch (JOSEException | ParseException unfit) {
+                throw Claims.refused(NOT_OURS);
+            }
+        });
     }
 
-    private static String why(Throwable refused) {
-        String message = String.valueOf(refused.getMessage());
-        return message.contains("token expired")
-                ? "The token has expired: get a new one from POST /tokens"
-                : "This is no token or key of ours";
+    private Claims read(JWTClaimsSet claims) throws ParseException {
+        Claims.checkTimes(claims, clock.instant(), 0, "The token has expired: get a new one from POST /tokens");
+        if (claims.getSubject() == null) {
+            throw Claims.refused("The token names nobody");
+        }
+        // Those made before there were versions have the first.
+        Integer version = claims.getIntegerClaim(VERSION);
+        return new Claims(
+                claims.getSubject(), claims.getExpirationTime().toInstant(), null, version == null ? 0 : version, null);
     }
 }

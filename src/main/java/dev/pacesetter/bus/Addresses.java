@@ -1,6 +1,8 @@
 package dev.pacesetter.bus;
 
+import dev.pacesetter.bus.BusMessage.AccessRevoked;
 import dev.pacesetter.bus.BusMessage.AwaitStandings;
+import dev.pacesetter.bus.BusMessage.BoardApplied;
 import dev.pacesetter.bus.BusMessage.BoardChanged;
 import dev.pacesetter.bus.BusMessage.Change;
 import dev.pacesetter.bus.BusMessage.Committed;
@@ -9,14 +11,20 @@ import dev.pacesetter.bus.BusMessage.CurrentStandings;
 import dev.pacesetter.bus.BusMessage.DoneReply;
 import dev.pacesetter.bus.BusMessage.EntryReply;
 import dev.pacesetter.bus.BusMessage.Erase;
+import dev.pacesetter.bus.BusMessage.FindGroup;
 import dev.pacesetter.bus.BusMessage.Follower;
+import dev.pacesetter.bus.BusMessage.GroupChanged;
+import dev.pacesetter.bus.BusMessage.GroupEdited;
+import dev.pacesetter.bus.BusMessage.GroupReply;
 import dev.pacesetter.bus.BusMessage.Health;
 import dev.pacesetter.bus.BusMessage.HealthCheck;
 import dev.pacesetter.bus.BusMessage.LeaderboardsChanged;
+import dev.pacesetter.bus.BusMessage.LineRefused;
 import dev.pacesetter.bus.BusMessage.LiveFrame;
 import dev.pacesetter.bus.BusMessage.LookUpNames;
 import dev.pacesetter.bus.BusMessage.NameStale;
 import dev.pacesetter.bus.BusMessage.Names;
+import dev.pacesetter.bus.BusMessage.NamesDoubted;
 import dev.pacesetter.bus.BusMessage.PageReply;
 import dev.pacesetter.bus.BusMessage.PersonalFrame;
 import dev.pacesetter.bus.BusMessage.PersonalFrames;
@@ -27,6 +35,7 @@ import dev.pacesetter.bus.BusMessage.ReadSnapshot;
 import dev.pacesetter.bus.BusMessage.Rebuild;
 import dev.pacesetter.bus.BusMessage.RebuildReply;
 import dev.pacesetter.bus.BusMessage.Release;
+import dev.pacesetter.bus.BusMessage.RevokeAccess;
 import dev.pacesetter.bus.BusMessage.SnapshotReply;
 import dev.pacesetter.bus.BusMessage.Standings;
 import dev.pacesetter.bus.BusMessage.Submit;
@@ -93,6 +102,21 @@ public final class Addresses {
     public static final Call<Rebuild, RebuildReply> REBUILD =
             new Call<>("ranking.rebuild", Rebuild.class, RebuildReply.class, 5_000);
 
+    /** Anyone to groups: who is in it. */
+    public static final Call<FindGroup, GroupReply> FIND_GROUP =
+            new Call<>("group.find", FindGroup.class, GroupReply.class, 5_000);
+
+    /** HTTP to groups: it is another now. */
+    public static final Call<GroupEdited, DoneReply> GROUP_EDITED =
+            new Call<>("group.edited", GroupEdited.class, DoneReply.class, 5_000);
+
+    /** Groups to ranking: what Redis holds of it has to follow. */
+    public static final Call<GroupEdited, DoneReply> RANK_GROUP =
+            new Call<>("ranking.group", GroupEdited.class, DoneReply.class, 2_000);
+
+    /** Groups to live: look again. */
+    public static final Address<GroupChanged> GROUP_CHANGED = new Address<>("group.changed", GroupChanged.class);
+
     /** Catalog to ranking: look at the definitions again. */
     public static final Address<LeaderboardsChanged> LEADERBOARDS_CHANGED =
             new Address<>("leaderboards.changed", LeaderboardsChanged.class);
@@ -100,11 +124,26 @@ public final class Addresses {
     /** Ranking to live: look again. */
     public static final Address<BoardChanged> BOARD_CHANGED = new Address<>("ranking.changed", BoardChanged.class);
 
+    /** Ranking to live: it shows from this version on. To time it, and for nothing else. */
+    public static final Address<BoardApplied> BOARD_APPLIED = new Address<>("ranking.applied", BoardApplied.class);
+
+    /** HTTP to persistence: to be counted. */
+    public static final Address<LineRefused> LINE_REFUSED = new Address<>("score.line-refused", LineRefused.class);
+
     /** Account to ranking: tell the other nodes. */
     public static final Address<UserRenamed> USER_RENAMED = new Address<>("user.renamed", UserRenamed.class);
 
     /** Ranking to account: a node renamed somebody. */
     public static final Address<NameStale> NAME_STALE = new Address<>("user.name-stale", NameStale.class);
+
+    /** Ranking to account: renamings may have been missed. */
+    public static final Address<NamesDoubted> NAMES_DOUBTED = new Address<>("user.names-doubted", NamesDoubted.class);
+
+    /** To every bridge of the node: whoever called by this has to go. */
+    public static final Address<AccessRevoked> ACCESS_REVOKED = new Address<>("access.revoked", AccessRevoked.class);
+
+    /** Account to ranking: tell the other nodes that whoever called by this has to go. */
+    public static final Address<RevokeAccess> REVOKE_ACCESS = new Address<>("access.revoke", RevokeAccess.class);
 
     /** Anyone to account: names. */
     public static final Call<LookUpNames, Names> NAMES =

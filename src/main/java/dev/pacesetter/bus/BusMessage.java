@@ -2,6 +2,7 @@ package dev.pacesetter.bus;
 
 import dev.pacesetter.domain.Batch;
 import dev.pacesetter.domain.Entry;
+import dev.pacesetter.domain.Group;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.domain.Standing;
 import java.util.List;
@@ -45,7 +46,7 @@ public sealed interface BusMessage {
     record Repeated(Score first, @Nullable String held) implements Submitted {}
 
     /** Nothing is taken from this user. */
-    record Suspended() implements Submitted {}
+    record Suspended() implements Submitted, DoneReply {}
 
     /** The idempotency key was used before for other content. */
     record KeyReused() implements Submitted {}
@@ -54,10 +55,10 @@ public sealed interface BusMessage {
     record Overloaded() implements Submitted, TakeBackReply, DoneReply {}
 
     /** PostgreSQL does not answer; whether it was stored is not known. */
-    record StorageDown() implements Submitted, TakeBackReply, DoneReply {}
+    record StorageDown() implements Submitted, TakeBackReply, DoneReply, GroupReply {}
 
-    /** PostgreSQL refused this very score. */
-    record Unstorable(String why) implements Submitted {}
+    /** PostgreSQL refused this very one, and would again. */
+    record Unstorable(String why) implements Submitted, TakeBackReply, DoneReply {}
 
     /**
      * A score to be taken back.
@@ -78,7 +79,7 @@ public sealed interface BusMessage {
      * A score to be made another.
      *
      * @param score what it is to be, under its id; its user does not change
-     * @param owner whose it must be; null: anybody's
+     * @param owner whose it must be, and whom limits a day and a suspension hold for; null: anybody's, by an admin
      * @param held why it is not to count until an admin says so; null: no other reason than it may have had
      */
     record Change(Score score, @Nullable String owner, @Nullable String held, Act act) implements BusMessage {}
@@ -105,7 +106,7 @@ public sealed interface BusMessage {
      */
     record Conceal(String userId, boolean hidden, Act act) implements BusMessage {}
 
-    /** What became of an {@link Erase}, a {@link Conceal}, a {@link Change} or a {@link Release}. */
+    /** What became of an {@link Erase}, a {@link Conceal}, a {@link Change}, a {@link Release} or a {@link GroupEdited}. */
     sealed interface DoneReply extends BusMessage {}
 
     /** It is so. */
@@ -129,11 +130,16 @@ public sealed interface BusMessage {
     /** Standings; empty when rankings are not available in time. */
     record Standings(List<Standing> standings) implements BusMessage {}
 
-    /** Asks for a page of a ranking. No label: the current period. */
-    record ReadPage(String leaderboard, @Nullable String period, int limit, long offset) implements BusMessage {}
+    /** Asks for a page of a ranking. No label: the current period. With a group: among its members. */
+    record ReadPage(String leaderboard, @Nullable String period, @Nullable String group, int limit, long offset)
+            implements BusMessage {}
 
-    /** Asks for one entry, with {@code around} neighbours each side. No label: the current period. */
-    record ReadEntry(String leaderboard, @Nullable String period, String userId, int around) implements BusMessage {}
+    /**
+     * Asks for one entry, with {@code around} neighbours each side. No label: the current period. With a group: among its
+     * members.
+     */
+    record ReadEntry(String leaderboard, @Nullable String period, @Nullable String group, String userId, int around)
+            implements BusMessage {}
 
     /** An answer to {@link ReadPage}. */
     sealed interface PageReply extends BusMessage {}
@@ -147,8 +153,16 @@ public sealed interface BusMessage {
      * @param epoch changes when the ranking was rebuilt
      * @param version rises with every change within the epoch
      * @param total how many entries the whole ranking has
+     * @param named false when some names could not be read, and ids stand in
      */
-    record Page(String leaderboard, String period, String epoch, long version, long total, List<Entry> entries)
+    record Page(
+            String leaderboard,
+            String period,
+            String epoch,
+            long version,
+            long total,
+            List<Entry> entries,
+            boolean named)
             implements PageReply {}
 
     /**
@@ -158,6 +172,7 @@ public sealed interface BusMessage {
      * @param neighbours before and after it, in the list's order
      * @param ahead how many of them stand before it
      * @param next the score of the next better rank; null when there is none
+     * @param named false when some names could not be read, and ids stand in
      */
     record EntryAround(
             String leaderboard,
@@ -166,7 +181,8 @@ public sealed interface BusMessage {
             @Nullable Entry entry,
             List<Entry> neighbours,
             int ahead,
-            @Nullable Integer next)
+            @Nullable Integer next,
+            boolean named)
             implements EntryReply {}
 
     /** No such leaderboard. */
@@ -174,6 +190,31 @@ public sealed interface BusMessage {
 
     /** The leaderboard has no such period. */
     record UnknownPeriod() implements PageReply, EntryReply {}
+
+    /** No such group. */
+    record UnknownGroup() implements PageReply, EntryReply, GroupReply {}
+
+    /** Asks for a group with its members. */
+    record FindGroup(String id) implements BusMessage {}
+
+    /** An answer to {@link FindGroup}. */
+    sealed interface GroupReply extends BusMessage {}
+
+    /** This is it, as it was a second ago at the earliest. */
+    record GroupFound(Group group) implements GroupReply {}
+
+    /**
+     * A group was changed here.
+     *
+     * @param size how many members it has now
+     * @param before its revision before
+     * @param after its revision now
+     */
+    record GroupEdited(String id, int size, long before, long after, List<String> added, List<String> removed)
+            implements BusMessage {}
+
+    /** A group changed, on whichever node. */
+    record GroupChanged(String id) implements BusMessage {}
 
     /** The ranking cannot be read now. */
     record RankingDown() implements PageReply, EntryReply, RebuildReply {}
@@ -190,17 +231,55 @@ public sealed interface BusMessage {
     /** A ranking changed, on whichever node; or may have, when signals were missed. */
     record BoardChanged(String leaderboard, String period) implements BusMessage {}
 
+    /**
+     * A ranking has what was committed here.
+     *
+     * @param epoch the ranking's
+     * @param version the ranking's, from which on it shows
+     * @param committedNanos when the first of it was committed, of {@link System#nanoTime}
+     */
+    record BoardApplied(String leaderboard, String period, String epoch, long version, long committedNanos)
+            implements BusMessage {}
+
+    /** A line of a request with many scores was refused before it came to the writers, with this problem. */
+    record LineRefused(String problem) implements BusMessage {}
+
     /** A user's name was changed here. */
     record UserRenamed(String userId) implements BusMessage {}
 
     /** A user's name was changed on some node: forget it. */
     record NameStale(String userId) implements BusMessage {}
 
+    /** Word of renamings may have been missed: ask for every name again. */
+    record NamesDoubted() implements BusMessage {}
+
+    /**
+     * What was let in before is not any more, on this node or another: a user signed out everywhere or was erased, or a key
+     * was deleted.
+     *
+     * @param actor as {@code Principal.actor()} has it: {@code user:<id>} or {@code key:<id>}
+     */
+    record AccessRevoked(String actor) implements BusMessage {}
+
+    /** The same was said on this node: the others have to hear it. */
+    record RevokeAccess(String actor) implements BusMessage {}
+
     /** Asks for names. */
     record LookUpNames(Set<String> userIds) implements BusMessage {}
 
-    /** Names by user id; an id without a name stands for itself. */
-    record Names(Map<String, String> byId) implements BusMessage {
+    /**
+     * Names by user id; an id without a name stands for itself.
+     *
+     * @param complete false when some could not be read: whoever asks again may get them
+     */
+    record Names(Map<String, String> byId, boolean complete) implements BusMessage {
+
+        /** None, as they cannot be read. */
+        public static final Names UNREADABLE = new Names(Map.of(), false);
+
+        /** None, as nobody was asked for. */
+        public static final Names NONE = new Names(Map.of(), true);
+
         /** The name of a user. */
         public String of(String userId) {
             return byId.getOrDefault(userId, userId);

@@ -31,6 +31,7 @@ public final class DemoVerticle extends VerticleBase {
 
     private final int port;
     private final String host;
+    private final boolean tls;
     private final String key;
     private final Random random;
 
@@ -40,19 +41,26 @@ public final class DemoVerticle extends VerticleBase {
     /**
      * With where the API is, and a key that may post for anybody.
      *
+     * @param tls whether the API is spoken to by TLS
      * @param random decides who does what
      */
-    public DemoVerticle(String host, int port, String key, Random random) {
+    public DemoVerticle(String host, int port, boolean tls, String key, Random random) {
         this.host = host;
         this.port = port;
+        this.tls = tls;
         this.key = key;
         this.random = random;
     }
 
     @Override
     public Future<?> start() {
-        client = vertx.createHttpClient(
-                new HttpClientOptions().setDefaultHost(host).setDefaultPort(port));
+        // It speaks to its own node, whose certificate is for the name that others call it by.
+        client = vertx.createHttpClient(new HttpClientOptions()
+                .setDefaultHost(host)
+                .setDefaultPort(port)
+                .setSsl(tls)
+                .setTrustAll(tls)
+                .setVerifyHost(!tls));
         List<Future<Void>> named = new ArrayList<>();
         for (String name : NAMES) {
             named.add(call(HttpMethod.PUT, "/api/v1/users/" + id(name), new JsonObject().put("displayName", name)));

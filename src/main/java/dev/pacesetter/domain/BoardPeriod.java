@@ -20,6 +20,17 @@ public record BoardPeriod(Leaderboard leaderboard, Period period) {
         return period.equals(PeriodRule.AllTime.PERIOD);
     }
 
+    /** Whether its standings are final: late scores do not count, and corrections are made where they are kept. */
+    public boolean isSealed() {
+        return !isEndless() && !period.to().isAfter(leaderboard.sealing().sealedTo());
+    }
+
+    /** Everything that decides its ranking, as text: two that differ here rank differently. */
+    public String shape() {
+        return leaderboard.shape()
+                + (isSealed() ? "|sealed " + leaderboard.sealing().revision() : "");
+    }
+
     /** Whether a score counts here. */
     public boolean takes(Score score) {
         return takes(score.activity(), score.occurredAt(), score.utcOffset());
@@ -27,7 +38,9 @@ public record BoardPeriod(Leaderboard leaderboard, Period period) {
 
     /** Whether a score of such an activity and time, by a clock of that offset in minutes, counts here. */
     public boolean takes(String activity, Instant occurredAt, int utcOffset) {
-        return leaderboard.takes(activity) && period.contains(leaderboard.zone().local(occurredAt, utcOffset));
+        return !isSealed()
+                && leaderboard.takes(activity)
+                && period.contains(leaderboard.zone().local(occurredAt, utcOffset));
     }
 
     /** Its tie-break clock. */

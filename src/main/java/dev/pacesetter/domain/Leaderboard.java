@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param maxScore the most a score may be
  * @param visibility who may read it
  * @param review which of its scores wait for an admin
+ * @param sealing how far its periods are final
  */
 public record Leaderboard(
         String id,
@@ -35,7 +36,8 @@ public record Leaderboard(
         int minScore,
         int maxScore,
         Visibility visibility,
-        Review review) {
+        Review review,
+        Sealing sealing) {
 
     /** Who may read a leaderboard. */
     public enum Visibility {
@@ -51,7 +53,7 @@ public record Leaderboard(
         activities = Set.copyOf(activities);
     }
 
-    /** One none of whose scores waits for an admin. */
+    /** One none of whose scores waits for an admin, and none of whose periods is final. */
     public Leaderboard(
             String id,
             String title,
@@ -78,7 +80,8 @@ public record Leaderboard(
                 minScore,
                 maxScore,
                 visibility,
-                Review.NONE);
+                Review.NONE,
+                Sealing.NONE);
     }
 
     /** Whether scores of every activity feed it. */
@@ -118,6 +121,25 @@ public record Leaderboard(
     public boolean hasBegun(Period one, Instant now) {
         Instant latest = zone.isAthletes() ? now.plus(Zone.FURTHEST) : now;
         return !one.from().isAfter(latest) || one.equals(currentPeriod(now));
+    }
+
+    /** The same, for scores of these activities. */
+    public Leaderboard withActivities(Set<String> others) {
+        return new Leaderboard(
+                id,
+                title,
+                others,
+                mode,
+                order,
+                period,
+                zone,
+                unit,
+                decimals,
+                minScore,
+                maxScore,
+                visibility,
+                review,
+                sealing);
     }
 
     /** Everything that decides its ranking, as text: two that differ here rank differently. */

@@ -24,6 +24,11 @@ public final class RankKey {
         return (long) order.sign() * value * SPAN + tick;
     }
 
+    /** Whether a key holds a better value than another, whichever order both were packed by. */
+    public static boolean isBetter(long key, long than) {
+        return Math.floorDiv(key, SPAN) < Math.floorDiv(than, SPAN);
+    }
+
     /** The value in a key. */
     public static int value(Order order, long key) {
         return (int) (order.sign() * Math.floorDiv(key, SPAN));

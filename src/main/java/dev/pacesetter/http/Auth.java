@@ -2,19 +2,30 @@ package dev.pacesetter.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
-/** Lets callers through to a route by who they are. */
+/** Lets callers through to a route by who they are, and not too often. */
 public final class Auth {
 
     private static final String PRINCIPAL = "pacesetter.principal";
     private static final String SCHEME = "bearer ";
 
-    private final Authenticator authenticator;
+    private static final int UNAUTHENTICATED = 401;
+    private static final Principal ANONYMOUS = new Principal.Anonymous();
 
-    /** With what knows tokens and keys. */
-    public Auth(Authenticator authenticator) {
+    private final Authenticator authenticator;
+    private final CallLimits limits;
+
+    /** With what knows tokens and keys, and how often they may be used. */
+    public Auth(Authenticator authenticator, CallLimits limits) {
         this.authenticator = authenticator;
+        this.limits = limits;
+    }
+
+    /** Lets anyone through without a look at tokens: by the address, then. */
+    public Handler<RoutingContext> unasked() {
+        return context -> count(context, ANONYMOUS).onSuccess(anyone -> context.next());
     }
 
     /** Lets anyone through; a token, if there is one, must hold. */
@@ -61,18 +72,53 @@ public final class Auth {
     }
 
     private Future<Principal> identify(RoutingContext context) {
-        String header = context.request().getHeader("Authorization");
+        HttpServerRequest request = context.request();
+        String header = request.getHeader("Authorization");
         if (header == null) {
-            return Future.succeededFuture(new Principal.Anonymous());
+            return count(context, ANONYMOUS);
+        }
+        Quota guesses = limits.guesses(request);
+        if (!guesses.allowed()) {
+            return refuse(context, guesses);
         }
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            Problem problem = Problem.unauthenticated("The header must be: Authorization: Bearer <token or key>");
-            context.fail(problem.exception());
-            return Future.failedFuture(problem.exception());
+            return unauthenticated(
+                    context,
+                    Problem.unauthenticated("The header must be: Authorization: Bearer <token or key>")
+                            .exception());
         }
         return authenticator
                 .authenticate(header.substring(SCHEME.length()).trim())
-                .onFailure(context::fail);
+                .transform(caller -> caller.succeeded()
+                        ? count(context, caller.result())
+                        : unauthenticated(context, caller.cause()));
+    }
+
+    /** What is wrong is known to the caller then; it counts as a guess. */
+    private Future<Principal> unauthenticated(RoutingContext context, Throwable failure) {
+        if (failure instanceof ProblemException known && known.problem().status() == UNAUTHENTICATED) {
+            limits.guessed(context.request());
+        }
+        context.fail(failure);
+        return Future.failedFuture(failure);
+    }
+
+    private Future<Principal> count(RoutingContext context, Principal caller) {
+        return limits.count(context.request(), caller).compose(quota -> {
+            if (!quota.allowed()) {
+                return refuse(context, quota);
+            }
+            quota.tell(context.response());
+            return Future.succeededFuture(caller);
+        });
+    }
+
+    private static Future<Principal> refuse(RoutingContext context, Quota quota) {
+        quota.tell(context.response());
+        ProblemException refusal = Problem.tooManyRequests("You call too often", quota.retrySeconds())
+                .exception();
+        context.fail(refusal);
+        return Future.failedFuture(refusal);
     }
 
     private static void proceed(RoutingContext context, Principal principal) {

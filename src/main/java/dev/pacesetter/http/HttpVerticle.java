@@ -2,12 +2,12 @@ package dev.pacesetter.http;
 
 import dev.pacesetter.metrics.Histograms;
 import dev.pacesetter.settings.HttpSettings;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -36,14 +36,21 @@ public final class HttpVerticle extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
     private static final int IDLE_SECONDS = 150;
+    private static final int MAX_LINE = 4_096;
     /** Less than the ten that a process has to end in, and as the other parts need some, too. */
     private static final int GRACE_SECONDS = 6;
 
     private static final Pattern PARAMETER = Pattern.compile(":([A-Za-z]+)");
     private static final int MAX_FRAME = 65_536;
-    private static final String POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
-            + "style-src 'self'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-
+    /** What pages of other origins may read of an answer, besides what everybody may. */
+    private static final Set<String> EXPOSED = Set.of(
+            "Content-Disposition",
+            "ETag",
+            "Location",
+            "Preference-Applied",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After");
     /** Until the rest is served: nothing that needs a store is there. */
     private static final Mount WAITING = (vertx, router) -> {
         for (String path : new String[] {"/api/*", "/eventbus/*"}) {
@@ -54,6 +61,7 @@ public final class HttpVerticle extends VerticleBase {
     };
 
     private final HttpSettings settings;
+    private final Connections connections;
     private final MeterRegistry meters;
     private final List<Mount> always;
     private final IntConsumer onListening;
@@ -63,16 +71,27 @@ public final class HttpVerticle extends VerticleBase {
 
     private volatile List<Mount> rest = List.of();
     private @Nullable HttpServer server;
+    private @Nullable Tls tls;
 
     /**
      * With what it serves from the start.
      *
+     * @param connectionsPerAddress how many an address may have open; 0: no limit
+     * @param addresses which of them that is for
      * @param meters of this node
      * @param always what needs no store
      * @param onListening hears the port it listens at: the system's choice when the setting is 0
      */
-    public HttpVerticle(HttpSettings settings, List<Mount> always, MeterRegistry meters, IntConsumer onListening) {
+    public HttpVerticle(
+            HttpSettings settings,
+            int connectionsPerAddress,
+            ClientAddresses addresses,
+            List<Mount> always,
+            MeterRegistry meters,
+            IntConsumer onListening) {
         this.settings = settings;
+        this.connections = new Connections(
+                settings.maxConnections(), connectionsPerAddress, settings.requestSeconds(), addresses, meters);
         this.meters = meters;
         this.always = List.copyOf(always);
         this.onListening = onListening;
@@ -81,16 +100,43 @@ public final class HttpVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         // A deflated frame would have to be made anew for every viewer; a slow or silent connection is let go in time.
+        // No HTTP/2 in clear text: no browser speaks it, and where it is waited for, a connection that sends nothing is
+        // not even counted; and an upgrade is a way around what a proxy before us checks.
         HttpServerOptions options = new HttpServerOptions()
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(MAX_FRAME)
                 .setMaxWebSocketMessageSize(MAX_FRAME)
                 .setTcpNoDelay(true)
+                .setHttp2ClearTextEnabled(false)
+                .setMaxInitialLineLength(MAX_LINE)
+                .setMaxHeaderSize(settings.maxHeaderBytes())
                 .setIdleTimeout(IDLE_SECONDS);
         router = router(List.of(WAITING));
+        // Ends with the verticle.
+        vertx.setPeriodic(1_000, second -> connections.tick());
+        if (!settings.tls().isOn()) {
+            return listen(options);
+        }
+        return Tls.open(vertx, settings.tls(), meters).compose(opened -> {
+            tls = opened;
+            opened.apply(options);
+            return listen(options).onSuccess(opened::follow);
+        });
+    }
+
+    private Future<HttpServer> listen(HttpServerOptions options) {
+        Unreadable unreadable = new Unreadable(meters, MAX_LINE, settings.maxHeaderBytes());
         return vertx.createHttpServer(options)
-                .requestHandler(request -> router.handle(request))
+                .connectionHandler(connections::accept)
+                .invalidRequestHandler(unreadable::answer)
+                .requestHandler(request -> {
+                    if (Malformed.hasGuessedLength(request)) {
+                        unreadable.answer(request);
+                    } else {
+                        router.handle(request);
+                    }
+                })
                 .listen(settings.port(), settings.host())
                 .onSuccess(listening -> {
                     server = listening;
@@ -103,6 +149,9 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> stop() {
         always.forEach(Mount::unmount);
         rest.forEach(Mount::unmount);
+        if (tls != null) {
+            tls.close();
+        }
         HttpServer listening = server;
         return listening == null ? Future.succeededFuture() : listening.shutdown(GRACE_SECONDS, TimeUnit.SECONDS);
     }
@@ -136,11 +185,14 @@ public final class HttpVerticle extends VerticleBase {
             context.addEndHandler(end -> began.stop(answered));
             context.next();
         });
-        router.route().handler(HttpVerticle::protect);
+        router.route().handler(new SecurityHeaders(settings.tls().isOn()));
+        router.route().handler(Malformed::checkTarget);
         if (!settings.allowedOrigins().isEmpty()) {
             // The bridge checks origins itself; pages are for all to read.
             CorsHandler cors = cors();
             router.route("/api/*").handler(context -> {
+                // What is answered to one origin is not for caches to give to another.
+                context.response().headers().set(HttpHeaders.VARY, HttpHeaders.ORIGIN);
                 if (isOwnOrigin(context)) {
                     context.next();
                 } else {
@@ -153,6 +205,7 @@ public final class HttpVerticle extends VerticleBase {
         BodyHandler bodies = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
         router.route("/api/*").handler(context -> {
             if (streamed.contains(context.normalizedPath())) {
+                connections.stream(context.request().connection());
                 context.next();
             } else {
                 bodies.handle(context);
@@ -183,7 +236,8 @@ public final class HttpVerticle extends VerticleBase {
         CorsHandler cors = CorsHandler.create()
                 .allowedMethods(
                         Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE))
-                .allowedHeaders(Set.of("Authorization", "Content-Type", "Idempotency-Key", "Prefer"));
+                .allowedHeaders(Set.of("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer"))
+                .exposedHeaders(EXPOSED);
         settings.allowedOrigins().forEach(cors::addOrigin);
         return cors;
     }
@@ -195,16 +249,13 @@ public final class HttpVerticle extends VerticleBase {
         return origin == null || origin.replaceFirst("^https?://", "").equals(host);
     }
 
-    private static void protect(RoutingContext context) {
-        context.response()
-                .putHeader("Content-Security-Policy", POLICY)
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("Referrer-Policy", "no-referrer");
-        context.next();
-    }
-
     private void failed(Router router, RoutingContext context, int status) {
         Throwable failure = context.failure();
+        if (failure instanceof HttpClosedException) {
+            // Nobody is there to be answered, and nothing of ours is wrong.
+            LOG.atDebug().addKeyValue("path", context.request().path()).log("A client went away");
+            return;
+        }
         Problem problem =
                 failure instanceof ProblemException known ? known.problem() : problem(router, context, status);
         // The path as it came: one that cannot be decoded ends here, too.
@@ -220,16 +271,15 @@ public final class HttpVerticle extends VerticleBase {
                     .addKeyValue("path", context.request().path())
                     .log("A request was refused");
         }
-        Counter.builder("pacesetter.http.problems")
-                .description("Requests that were refused or failed, by the problem they were answered with")
-                .tag("problem", problem.slug())
-                .register(meters)
-                .increment();
+        Unreadable.counter(meters, problem).increment();
         problem.send(context.response());
     }
 
     private Problem problem(Router router, RoutingContext context, int status) {
         String method = context.request().method().name();
+        if (Malformed.isNoHttp(context)) {
+            return Problem.invalid("request", "is not HTTP: check the chunks of its body, or the handshake");
+        }
         return switch (status) {
             case 403 -> Problem.forbidden("Pages of this origin may not call; see the setting http.allowedOrigins");
             case 404, 405 -> missing(router, context, method);

@@ -146,6 +146,16 @@ public final class JsonInput {
         return texts;
     }
 
+    /** True or false, that may be left out; null then, or when it is wrong. */
+    public @Nullable Boolean optionalFlag(String field) {
+        Object value = body.getValue(field);
+        if (value == null || value instanceof Boolean) {
+            return (Boolean) value;
+        }
+        wrong(field, "must be true or false, not " + kind(value));
+        return null;
+    }
+
     /** Whatever the field holds; null when it is not there. */
     public @Nullable Object value(String field) {
         return body.getValue(field);

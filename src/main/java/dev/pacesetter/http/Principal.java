@@ -1,13 +1,19 @@
 package dev.pacesetter.http;
 
+import java.time.Instant;
+
 /** Who is calling. */
 public sealed interface Principal {
 
     /** Nobody in particular. */
     record Anonymous() implements Principal {}
 
-    /** A user, with a token. */
-    record User(String id) implements Principal {}
+    /**
+     * A user, with a token.
+     *
+     * @param until when the token ends
+     */
+    record User(String id, Instant until) implements Principal {}
 
     /**
      * A program, with an API key.
@@ -22,6 +28,11 @@ public sealed interface Principal {
             return "user:" + user.id();
         }
         return this instanceof Key key ? "key:" + key.id() : "anonymous";
+    }
+
+    /** Whether this is that user. */
+    default boolean isUser(String id) {
+        return this instanceof User user && user.id().equals(id);
     }
 
     /** Whether this is an admin. */

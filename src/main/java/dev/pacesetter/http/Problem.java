@@ -112,6 +112,15 @@ public record Problem(
                 "Choose another id than " + id + ", or change that one by PUT");
     }
 
+    /** What sealed periods were ranked by does not change. */
+    public static Problem leaderboardSealed(String id) {
+        return of(
+                "leaderboard-sealed",
+                409,
+                "The leaderboard has sealed periods",
+                "Mode, order, period and timeZone of " + id + " stay as they are; make another leaderboard instead");
+    }
+
     /** There is no room for another leaderboard. */
     public static Problem tooManyLeaderboards(int most) {
         return of(
@@ -119,6 +128,24 @@ public record Problem(
                 422,
                 "There are too many leaderboards",
                 "At most " + most + " are kept; delete one first");
+    }
+
+    /** A user owns as many groups as there may be. */
+    public static Problem tooManyGroups(int most) {
+        return of(
+                "too-many-groups",
+                422,
+                "There are too many groups",
+                "A user may own at most " + most + "; delete one first");
+    }
+
+    /** A group has no room for those who are to be added. */
+    public static Problem groupFull(int most) {
+        return of(
+                "group-full",
+                422,
+                "The group is full",
+                "It may have at most " + most + " members; nothing was changed");
     }
 
     /** The idempotency key was used for another request. */
@@ -147,6 +174,31 @@ public record Problem(
     /** Too much is going on. */
     public static Problem tooManyRequests(String detail) {
         return later("too-many-requests", 429, "Too many requests", detail);
+    }
+
+    /** Somebody does something too often. */
+    public static Problem tooManyRequests(String detail, int retryAfterSeconds) {
+        return new Problem(
+                "too-many-requests", 429, "Too many requests", detail, List.of(), Math.max(1, retryAfterSeconds));
+    }
+
+    /** The request did not come in time. */
+    static Problem requestTimeout(int seconds) {
+        return of(
+                "request-timeout",
+                408,
+                "The request took too long to come",
+                "Send the head of a request within " + seconds + " s, and its body within as many");
+    }
+
+    /** The first line of the request is too long. */
+    static Problem uriTooLong(int most) {
+        return of("uri-too-long", 414, "The address is too long", "Send at most " + most + " bytes in the first line");
+    }
+
+    /** The head of the request is too long. */
+    static Problem headersTooLarge(int most) {
+        return of("headers-too-large", 431, "The headers are too large", "Send at most " + most + " bytes of headers");
     }
 
     /** Redis is down, or being caught up. */

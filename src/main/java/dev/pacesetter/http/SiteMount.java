@@ -10,6 +10,7 @@ import io.vertx.ext.web.handler.StaticHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Properties;
 
 /** The pages: the site, the contracts of HTTP and of the live stream, and the page to try it. */
@@ -34,6 +35,7 @@ public final class SiteMount implements Mount {
         });
         // Files are few and small: no parts of them. These handlers leave alone what is neither GET nor HEAD.
         StaticHandler library = StaticHandler.create(SWAGGER_UI + version()).setEnableRangeSupport(false);
+        router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(SiteMount::refuseHiddenSlashes);
         router.route("/webjars/swagger-ui/*").handler(library);
         // The client is for pages of other origins, too; what it may then watch, the bridge decides.
         router.route("/client/*").handler(context -> {
@@ -47,6 +49,16 @@ public final class SiteMount implements Mount {
                 .setIncludeHidden(false)
                 .setEnableRangeSupport(false);
         router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(site);
+    }
+
+    /** No file has a slash in its name; one that is encoded leads the handlers of files out of their directory. */
+    private static void refuseHiddenSlashes(RoutingContext context) {
+        String path = context.request().path().toLowerCase(Locale.ROOT);
+        if (path.contains("%2f") || path.contains("%5c")) {
+            context.fail(404);
+        } else {
+            context.next();
+        }
     }
 
     private static void yaml(RoutingContext context, Buffer text) {

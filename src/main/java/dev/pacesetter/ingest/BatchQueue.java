@@ -10,6 +10,8 @@ final class BatchQueue<T> {
     private final ArrayDeque<T> waiting = new ArrayDeque<>();
     private final int capacity;
     private final int maxBatch;
+    /** How many of the next go out alone. */
+    private int alone;
 
     BatchQueue(int capacity, int maxBatch) {
         this.capacity = capacity;
@@ -28,9 +30,16 @@ final class BatchQueue<T> {
         }
     }
 
-    /** Takes what makes the next batch: at most {@code limit}, or less when a batch is smaller. */
-    List<T> next(int limit) {
-        int size = Math.min(Math.min(limit, maxBatch), waiting.size());
+    /** The same when one among them was refused: each goes out alone, so that it does not fail the others. */
+    void putBackAlone(List<T> batch) {
+        putBack(batch);
+        alone = batch.size();
+    }
+
+    /** Takes what makes the next batch. */
+    List<T> next() {
+        int size = Math.min(alone > 0 ? 1 : maxBatch, waiting.size());
+        alone = Math.max(0, alone - 1);
         List<T> batch = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             batch.add(waiting.remove());
@@ -42,6 +51,7 @@ final class BatchQueue<T> {
     List<T> takeAll() {
         List<T> all = List.copyOf(waiting);
         waiting.clear();
+        alone = 0;
         return all;
     }
 

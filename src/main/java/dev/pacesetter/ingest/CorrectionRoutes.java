@@ -5,9 +5,9 @@ import dev.pacesetter.bus.BusMessage.Act;
 import dev.pacesetter.bus.BusMessage.Change;
 import dev.pacesetter.bus.BusMessage.Done;
 import dev.pacesetter.bus.BusMessage.DoneReply;
-import dev.pacesetter.bus.BusMessage.Overloaded;
 import dev.pacesetter.bus.BusMessage.Release;
 import dev.pacesetter.bus.BusMessage.StorageDown;
+import dev.pacesetter.bus.BusMessage.Submitted;
 import dev.pacesetter.bus.BusMessage.TakeBack;
 import dev.pacesetter.bus.BusMessage.TakenBack;
 import dev.pacesetter.bus.BusMessage.Unknown;
@@ -110,8 +110,8 @@ public final class CorrectionRoutes implements Mount {
                         context.response().setStatusCode(NO_CONTENT).end();
                     } else if (outcome instanceof UnknownScore) {
                         answer(context, new Unknown());
-                    } else if (outcome instanceof Overloaded) {
-                        answer(context, new Overloaded());
+                    } else if (outcome instanceof Submitted refused) {
+                        context.fail(ScoreRoutes.problem(refused).exception());
                     } else {
                         answer(context, new StorageDown());
                     }
@@ -123,8 +123,8 @@ public final class CorrectionRoutes implements Mount {
             context.response().setStatusCode(NO_CONTENT).end();
         } else if (outcome instanceof Unknown) {
             context.fail(Problem.notFound("There is no such score").exception());
-        } else if (outcome instanceof Overloaded) {
-            context.fail(ScoreRoutes.problem(new Overloaded()).exception());
+        } else if (outcome instanceof Submitted refused) {
+            context.fail(ScoreRoutes.problem(refused).exception());
         } else {
             context.fail(Problem.storageUnavailable().exception());
         }

@@ -6,6 +6,7 @@ import dev.pacesetter.bus.BusMessage.Overloaded;
 import dev.pacesetter.bus.BusMessage.Repeated;
 import dev.pacesetter.bus.BusMessage.StorageDown;
 import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.Suspended;
 import dev.pacesetter.bus.BusMessage.Unstorable;
 import dev.pacesetter.metrics.Histograms;
 import io.micrometer.core.instrument.Counter;
@@ -23,12 +24,18 @@ final class IngestMeters {
 
     private final MeterRegistry meters;
     private final Map<Class<? extends Submitted>, Counter> outcomes = new HashMap<>();
+    private final Counter held;
+    /** By problem; as many as the catalogue has. */
+    private final Map<String, Counter> refused = new HashMap<>();
+
     private final DistributionSummary batch;
     private final Timer commit;
 
     IngestMeters(MeterRegistry meters) {
         this.meters = meters;
         outcomes.put(Accepted.class, outcome("accepted"));
+        held = outcome("held");
+        outcomes.put(Suspended.class, outcome("suspended"));
         outcomes.put(Repeated.class, outcome("repeated"));
         outcomes.put(KeyReused.class, outcome("key-reused"));
         outcomes.put(Overloaded.class, outcome("overloaded"));
@@ -47,10 +54,22 @@ final class IngestMeters {
 
     /** A score's caller is told this. */
     void told(Submitted outcome) {
-        Counter counter = outcomes.get(outcome.getClass());
+        Counter counter = outcome instanceof Accepted accepted && accepted.held() != null
+                ? held
+                : outcomes.get(outcome.getClass());
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    /** A line of a request with many scores was refused before it came to a writer. */
+    void refused(String problem) {
+        refused.computeIfAbsent(problem, slug -> Counter.builder("pacesetter.ingest.lines.refused")
+                        .description(
+                                "Lines of batch requests that were refused, by the problem they were answered with")
+                        .tag("problem", slug)
+                        .register(meters))
+                .increment();
     }
 
     /** A batch is on its way; to be stopped with {@link #committed}. */

@@ -62,6 +62,7 @@ public final class PersistenceVerticle extends VerticleBase {
         Addresses.RELEASE.answer(vertx.eventBus(), ask -> next().release(ask));
         // Another node may have erased the user.
         Addresses.NAME_STALE.consume(vertx.eventBus(), stale -> seen.forget(stale.userId()));
+        Addresses.LINE_REFUSED.consume(vertx.eventBus(), line -> meters.refused(line.problem()));
         Addresses.INGEST_HEALTH.answer(vertx.eventBus(), check -> Future.succeededFuture(health()));
         vertx.setPeriodic(KEEP_ALIVE_MILLIS, id -> writers.forEach(ScoreWriter::keepAlive));
         return Future.join(writers.stream().map(ScoreWriter::start).toList());

@@ -2,6 +2,7 @@ package dev.pacesetter.ingest;
 
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.Accepted;
+import dev.pacesetter.bus.BusMessage.LineRefused;
 import dev.pacesetter.bus.BusMessage.Repeated;
 import dev.pacesetter.bus.BusMessage.StorageDown;
 import dev.pacesetter.bus.BusMessage.Submit;
@@ -153,6 +154,7 @@ final class ScoreLines {
     }
 
     private void refuse(Problem problem) {
+        Addresses.LINE_REFUSED.publish(bus, new LineRefused(problem.slug()));
         answers.add(new Answer(null, problem.toJson()));
         write();
     }

@@ -1,12 +1,6 @@
 package dev.pacesetter.ingest;
 
-import dev.pacesetter.bus.BusMessage.Change;
-import dev.pacesetter.bus.BusMessage.Conceal;
-import dev.pacesetter.bus.BusMessage.Erase;
-import dev.pacesetter.bus.BusMessage.Release;
 import dev.pacesetter.bus.BusMessage.Submit;
-import dev.pacesetter.bus.BusMessage.TakeBack;
-import dev.pacesetter.domain.Correction;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
@@ -17,13 +11,11 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,22 +27,8 @@ final class ScoreStore {
     private static final String COMMIT_LIMITED = Resources.text("sql/ingest/commit_limited_batch.sql");
     private static final String OPEN_STREAM = Resources.text("sql/ingest/open_stream.sql");
     private static final String KEEP_STREAM = Resources.text("sql/ingest/keep_stream.sql");
-    private static final String TAKE_BACK = Resources.text("sql/ingest/take_back.sql");
-    private static final String ERASE = Resources.text("sql/ingest/erase_user.sql");
-    private static final String CONCEAL = Resources.text("sql/ingest/conceal_user.sql");
-    private static final String REVEAL = Resources.text("sql/ingest/reveal_user.sql");
-    private static final String CHANGE = Resources.text("sql/ingest/change_score.sql");
-    private static final String RELEASE = Resources.text("sql/ingest/release_score.sql");
     private static final String FIND_SUSPENDED = Resources.text("sql/ingest/find_suspended.sql");
     private static final String FIND_SCORES = Resources.text("sql/ingest/find_scores.sql");
-
-    /**
-     * What was found of scores to be taken back.
-     *
-     * @param found ids that are there and whose they must be
-     * @param corrections for those that counted until now: the batch that was logged; empty when none was
-     */
-    record TakenBackRows(Set<UUID> found, List<Correction> corrections) {}
 
     /**
      * What of a batch was not there before.
@@ -71,9 +49,16 @@ final class ScoreStore {
     record Found(Map<UUID, Stored> byId, Set<String> suspended) {}
 
     private final SqlConnection connection;
+    private final CorrectionStore corrections;
 
     ScoreStore(PgConnection connection) {
         this.connection = connection;
+        this.corrections = new CorrectionStore(connection);
+    }
+
+    /** For what is corrected, on the same connection. */
+    CorrectionStore corrections() {
+        return corrections;
     }
 
     /** Opens a stream: a fresh id that nobody else ever writes to. */
@@ -153,127 +138,6 @@ final class ScoreStore {
 
     private static Set<UUID> set(UUID @Nullable [] some) {
         return some == null ? Set.of() : new HashSet<>(List.of(some));
-    }
-
-    /** Commits a batch that takes scores back. */
-    Future<TakenBackRows> takeBack(long stream, long batch, List<WaitingTakeBack> waiting) {
-        UUID[] ids = new UUID[waiting.size()];
-        @Nullable String[] owners = new String[ids.length];
-        String[] actors = new String[ids.length];
-        String[] actions = new String[ids.length];
-        @Nullable String[] reasons = new String[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            TakeBack ask = waiting.get(i).ask();
-            ids[i] = ask.scoreId();
-            owners[i] = ask.owner();
-            actors[i] = ask.act().actor();
-            actions[i] = ask.action();
-            reasons[i] = ask.act().reason();
-        }
-        Tuple arguments = Tuple.tuple()
-                .addLong(stream)
-                .addLong(batch)
-                .addArrayOfUUID(ids)
-                .addArrayOfString(owners)
-                .addArrayOfString(actors)
-                .addArrayOfString(actions)
-                .addArrayOfString(reasons);
-        return connection.preparedQuery(TAKE_BACK).execute(arguments).map(rows -> {
-            Set<UUID> found = new HashSet<>();
-            List<Correction> corrections = new ArrayList<>();
-            for (Row row : rows) {
-                found.add(row.getUUID(0));
-                if (row.getBoolean(5)) {
-                    corrections.add(new Correction(
-                            row.getString(1),
-                            row.getString(2),
-                            row.getOffsetDateTime(3).toInstant(),
-                            row.getShort(4)));
-                }
-            }
-            return new TakenBackRows(found, corrections);
-        });
-    }
-
-    /**
-     * Commits a batch that erases a user.
-     *
-     * @return what counted until now; nothing when there is no such user
-     */
-    Future<Optional<List<Correction>>> erase(long stream, long batch, Erase ask) {
-        return connection
-                .preparedQuery(ERASE)
-                .execute(Tuple.of(stream, batch, ask.userId(), ask.act().actor()))
-                .map(rows -> corrections(rows, ask.userId()));
-    }
-
-    /**
-     * Commits a batch that conceals a user, or shows one again. Batches in flight are waited for, and the next ones held up
-     * until it is done: one that had not seen it would be added to what is computed anew.
-     *
-     * @return what counts differently now; nothing when there is no such user
-     */
-    Future<Optional<List<Correction>>> conceal(long stream, long batch, Conceal ask) {
-        Tuple arguments = Tuple.of(stream, batch, ask.userId(), ask.act().actor());
-        return connection
-                .query("begin; lock table score in share mode")
-                .execute()
-                .compose(locked -> ask.hidden()
-                        ? connection
-                                .preparedQuery(CONCEAL)
-                                .execute(arguments.addString(ask.act().reason()))
-                        : connection.preparedQuery(REVEAL).execute(arguments))
-                .compose(rows -> connection.query("commit").execute().map(corrections(rows, ask.userId())))
-                .recover(failure ->
-                        connection.query("rollback").execute().transform(undone -> Future.failedFuture(failure)));
-    }
-
-    /**
-     * Commits a batch that makes a score another.
-     *
-     * @return where it counted and where it counts now; nothing when there is no such score of that owner
-     */
-    Future<Optional<List<Correction>>> change(long stream, long batch, Change ask) {
-        Score score = ask.score();
-        Tuple arguments = Tuple.tuple()
-                .addLong(stream)
-                .addLong(batch)
-                .addUUID(score.id())
-                .addString(ask.owner())
-                .addString(score.activity())
-                .addInteger(score.value())
-                .addOffsetDateTime(score.occurredAt().atOffset(ZoneOffset.UTC))
-                .addShort((short) score.utcOffset())
-                .addString(ask.held())
-                .addString(ask.act().actor())
-                .addString(ask.act().reason());
-        return connection.preparedQuery(CHANGE).execute(arguments).map(rows -> corrections(rows, score.userId()));
-    }
-
-    /**
-     * Commits a batch that lets a held score count.
-     *
-     * @return where it counts; nothing when there is no such score
-     */
-    Future<Optional<List<Correction>>> release(long stream, long batch, Release ask) {
-        Tuple arguments = Tuple.of(
-                stream, batch, ask.scoreId(), ask.act().actor(), ask.act().reason());
-        return connection.preparedQuery(RELEASE).execute(arguments).map(rows -> {
-            String user = rows.iterator().next().getString(4);
-            return corrections(rows, user == null ? "" : user);
-        });
-    }
-
-    private static Optional<List<Correction>> corrections(RowSet<Row> rows, String userId) {
-        Row row = rows.iterator().next();
-        String[] activities = row.getArrayOfStrings(1);
-        OffsetDateTime[] occurred = row.getArrayOfOffsetDateTimes(2);
-        Short[] offsets = row.getArrayOfShorts(3);
-        List<Correction> corrections = new ArrayList<>(activities.length);
-        for (int i = 0; i < activities.length; i++) {
-            corrections.add(new Correction(userId, activities[i], occurred[i].toInstant(), offsets[i]));
-        }
-        return row.getBoolean(0) ? Optional.of(corrections) : Optional.empty();
     }
 
     /** Finds scores by id, and says which of their users are suspended. */

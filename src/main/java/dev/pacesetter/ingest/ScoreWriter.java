@@ -30,7 +30,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.pgclient.PgException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +37,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,9 +86,6 @@ final class ScoreWriter {
     private boolean stopped;
     private boolean scoresNext = true;
     private boolean otherWorkNext;
-    /** How many of the next scores go out alone, because one among them was refused and must not fail the others. */
-    private int alone;
-
     private int conflicts;
     private final Promise<Void> idle = Promise.promise();
     private final Outage outage = new Outage(LOG);
@@ -302,8 +299,7 @@ final class ScoreWriter {
             return;
         }
         scoresNext = false;
-        List<WaitingScore> batch = queue.next(alone > 0 ? 1 : Integer.MAX_VALUE);
-        alone = Math.max(0, alone - 1);
+        List<WaitingScore> batch = queue.next();
         List<WaitingScore> first = WaitingScore.firstOfEach(batch);
         Set<String> newcomers = known.newcomers(first);
         writing = true;
@@ -364,9 +360,10 @@ final class ScoreWriter {
     }
 
     private void takeBack(ScoreStore current) {
-        List<WaitingTakeBack> batch = takeBacks.next(Integer.MAX_VALUE);
+        List<WaitingTakeBack> batch = takeBacks.next();
         writing = true;
-        current.takeBack(stream, nextBatch, batch)
+        current.corrections()
+                .takeBack(stream, nextBatch, batch)
                 .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
                 .onSuccess(rows -> {
                     conflicts = 0;
@@ -380,32 +377,44 @@ final class ScoreWriter {
                     goOn();
                 })
                 .onFailure(failure -> {
-                    takeBacks.putBack(batch);
-                    refused(current, List.of(), failure);
+                    if (isUnstorable(current, failure)) {
+                        isolate(takeBacks, batch, failure, WaitingTakeBack::tell);
+                    } else {
+                        takeBacks.putBack(batch);
+                        refused(current, List.of(), failure);
+                    }
                 });
     }
 
     private void work(ScoreStore current) {
-        List<WaitingWork> batch = otherWork.next(1);
+        List<WaitingWork> batch = otherWork.next();
         WaitingWork one = batch.get(0);
         writing = true;
         one.work()
-                .run(current, stream, nextBatch)
+                .run(current.corrections(), stream, nextBatch)
                 .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
-                .onSuccess(found -> {
+                .onSuccess(done -> {
                     conflicts = 0;
                     known.forget(one.userId());
-                    if (found.isPresent() && !found.get().isEmpty()) {
+                    if (!done.corrections().isEmpty()) {
                         onCommitted.accept(
-                                new Committed(new Batch(stream, nextBatch, List.of(), found.get()), Set.of()));
+                                new Committed(new Batch(stream, nextBatch, List.of(), done.corrections()), Set.of()));
                         nextBatch++;
                     }
-                    one.tell(found.isPresent() || one.wasTried() ? new Done() : new Unknown());
+                    one.tell(one.wasTried() && done.outcome() instanceof Unknown ? new Done() : done.outcome());
                     goOn();
                 })
                 .onFailure(failure -> {
+                    if (isUnstorable(current, failure)) {
+                        isolate(otherWork, batch, failure, WaitingWork::tell);
+                        return;
+                    }
                     one.tried();
-                    otherWork.putBack(batch);
+                    if (one.isHopeless()) {
+                        one.tell(new StorageDown());
+                    } else {
+                        otherWork.putBack(batch);
+                    }
                     refused(current, List.of(), failure);
                 });
     }
@@ -416,40 +425,40 @@ final class ScoreWriter {
     }
 
     private void refused(ScoreStore current, List<WaitingScore> batch, Throwable failure) {
+        if (isUnstorable(current, failure)) {
+            isolate(queue, batch, failure, WaitingScore::tell);
+            return;
+        }
         writing = false;
-        String state = failure instanceof PgException refusal ? refusal.getSqlState() : "";
+        queue.putBack(batch);
         if (current != store) {
             // The connection is already gone, and with it this attempt.
-            again(batch);
-        } else if (state.equals("23503")) {
-            LOG.atWarn().addKeyValue("stream", stream).log("The stream was forgotten, opening a new one");
-            queue.putBack(batch);
-            lost(failure);
-        } else if (state.startsWith("22") || state.startsWith("23")) {
-            isolate(batch, failure);
-        } else if (state.startsWith("40") && conflicts++ < MAX_CONFLICTS) {
-            again(batch);
-        } else {
-            queue.putBack(batch);
-            lost(failure);
+            write();
+            return;
         }
+        Refusal refusal = Refusal.of(failure);
+        if (refusal == Refusal.CONFLICT && conflicts++ < MAX_CONFLICTS) {
+            write();
+            return;
+        }
+        if (refusal == Refusal.FORGOTTEN) {
+            LOG.atWarn().addKeyValue("stream", stream).log("The stream was forgotten, opening a new one");
+        }
+        lost(failure);
     }
 
-    private void again(List<WaitingScore> batch) {
-        queue.putBack(batch);
-        write();
+    private boolean isUnstorable(ScoreStore current, Throwable failure) {
+        return current == store && Refusal.of(failure) == Refusal.UNSTORABLE;
     }
 
-    private void isolate(List<WaitingScore> batch, Throwable failure) {
-        if (batch.isEmpty()) {
-            // Nothing in a batch that takes back can be wrong: not the rows are at fault.
-            lost(failure);
-        } else if (batch.size() == 1) {
-            LOG.atWarn().addKeyValue("why", failure.getMessage()).log("PostgreSQL refused a score");
-            batch.get(0).tell(new Unstorable(String.valueOf(failure.getMessage())));
+    /** Finds the one that PostgreSQL refuses, and tells its caller so; the others are not to fail with it. */
+    private <T> void isolate(BatchQueue<T> from, List<T> batch, Throwable failure, BiConsumer<T, Unstorable> answer) {
+        writing = false;
+        if (batch.size() == 1) {
+            LOG.atWarn().addKeyValue("why", failure.getMessage()).log("PostgreSQL refused what cannot be stored");
+            answer.accept(batch.get(0), new Unstorable(String.valueOf(failure.getMessage())));
         } else {
-            queue.putBack(batch);
-            alone = batch.size();
+            from.putBackAlone(batch);
         }
         write();
     }

@@ -1,24 +1,25 @@
 package dev.pacesetter.ingest;
 
 import dev.pacesetter.bus.BusMessage.DoneReply;
-import dev.pacesetter.domain.Correction;
+import dev.pacesetter.ingest.CorrectionStore.Corrected;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.List;
-import java.util.Optional;
 
 /** Something to be done to all that a user has, on the way into a batch, and whom to tell. Lives on its writer's event loop. */
 final class WaitingWork {
 
-    /** Does it as a batch; with the corrections it led to, or nothing when there is no such user. */
+    /** Does it as a batch. */
     interface Work {
-        Future<Optional<List<Correction>>> run(ScoreStore store, long stream, long batch);
+        Future<Corrected> run(CorrectionStore store, long stream, long batch);
     }
+
+    /** One that was sent so often without an answer is the reason for it. */
+    private static final int MOST_TRIES = 5;
 
     private final String userId;
     private final Work work;
     private final Promise<DoneReply> answer = Promise.promise();
-    private boolean tried;
+    private int tries;
 
     WaitingWork(String userId, Work work) {
         this.userId = userId;
@@ -39,12 +40,17 @@ final class WaitingWork {
 
     /** It goes out, and nobody may ever know what became of it. */
     void tried() {
-        tried = true;
+        tries++;
     }
 
     /** Whether it went out before: that there is no such user then is no wonder. */
     boolean wasTried() {
-        return tried;
+        return tries > 0;
+    }
+
+    /** Whether it is not worth another attempt: it would keep its writer from all others. */
+    boolean isHopeless() {
+        return tries >= MOST_TRIES;
     }
 
     void tell(DoneReply outcome) {

@@ -24,6 +24,17 @@ final class Audience {
         });
     }
 
+    /** Who watches among a group's members, and what. */
+    Map<String, Set<BridgeSocket>> among(String group) {
+        Map<String, Set<BridgeSocket>> found = new HashMap<>();
+        watching.forEach((topic, sockets) -> {
+            if (group.equals(Topic.named(topic).group())) {
+                found.put(topic, Set.copyOf(sockets));
+            }
+        });
+        return found;
+    }
+
     /** Offers a published frame to all who watch its leaderboard. */
     void offer(LiveFrame frame) {
         // A socket that breaks on being written to may leave meanwhile.

@@ -3,10 +3,12 @@ package dev.pacesetter.live;
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.http.Authenticator;
+import dev.pacesetter.http.ClientAddresses;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.settings.LiveSettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.net.HostAndPort;
@@ -16,18 +18,22 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSBridgeOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
+import io.vertx.ext.web.handler.sockjs.impl.EventBusBridgeImpl;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The event-bus bridge at {@code /eventbus}, for browsers with the standard client: over every SockJS transport, and
- * over a bare WebSocket at {@code /eventbus/websocket}. They may register for public leaderboards and for their own
- * standings; nothing goes in.
+ * over a bare WebSocket at {@code /eventbus/websocket}. They may register for what they
+ * may see ({@link Access}); nothing goes in.
  *
  * <p>One instance serves the whole node and counts its sockets; each mount is a bridge of its own.
  */
@@ -37,23 +43,35 @@ public final class BridgeGuard implements Mount {
     /** The bridge without SockJS. */
     static final String BARE = PATH + "/websocket";
 
-    private static final String OUTBOUND = Pattern.quote(Addresses.leaderboard("")) + "[a-z0-9-]{1,64}";
+    private static final String OUTBOUND = Pattern.quote(Addresses.leaderboard("")) + Topic.PATTERN;
     private static final String OWN = Pattern.quote(Addresses.user("").name()) + "[A-Za-z0-9_.-]{1,64}";
     /** Browsers let a hidden tab ping once a minute. */
     private static final Duration PING = Duration.ofMinutes(2);
 
     private static final Duration STUCK = Duration.ofSeconds(30);
-    private static final int MAX_REGISTRATIONS = 20;
-    private static final int MAX_ADDRESS_LENGTH = 80;
-    private static final int MAX_POST_BYTES = 16_384;
+    private static final Duration RECHECK = Duration.ofMinutes(1);
+    private static final int MAX_ADDRESS_LENGTH = 160;
+    /** What clients make up has eight letters and digits. */
+    private static final String SESSION = "([A-Za-z0-9_-]{1,64})";
+
+    private static final Pattern POLLED =
+            Pattern.compile(PATH + "/[^/.]+/" + SESSION + "/(?:xhr|xhr_streaming|xhr_send|eventsource)");
+    /** Whatever else the library has is meant for browsers of 2010, or runs a script from a public CDN in our origin. */
+    private static final Pattern SERVED =
+            Pattern.compile(PATH + "/(?:info|websocket|[^/.]+/[^/.]+/websocket)|" + POLLED.pattern());
+
+    private static final String SENT = "/xhr_send";
 
     private final LiveSettings settings;
     private final Duration stuck;
+    private final Duration recheck;
     private final OriginRule origins;
-    private final PublicBoards leaderboards;
+    private final Supplier<Leaderboards> leaderboards;
     private final Authenticator authenticator;
+    private final ClientAddresses addresses;
+    private final Clock clock;
     private final LiveMeters meters;
-    private final AtomicInteger sockets = new AtomicInteger();
+    private final OpenSockets open;
     private final List<BridgeHooks> bridges = new CopyOnWriteArrayList<>();
 
     /**
@@ -62,6 +80,8 @@ public final class BridgeGuard implements Mount {
      * @param allowedOrigins origins whose pages may connect, beside the same one
      * @param leaderboards those there are now
      * @param authenticator knows who may follow whom
+     * @param addresses tells where sockets come from
+     * @param clock tells when tokens end
      * @param meters of this node
      */
     public BridgeGuard(
@@ -69,8 +89,10 @@ public final class BridgeGuard implements Mount {
             Collection<String> allowedOrigins,
             Supplier<Leaderboards> leaderboards,
             Authenticator authenticator,
+            ClientAddresses addresses,
+            Clock clock,
             MeterRegistry meters) {
-        this(settings, allowedOrigins, leaderboards, authenticator, meters, STUCK);
+        this(settings, allowedOrigins, leaderboards, authenticator, addresses, clock, meters, STUCK, RECHECK);
     }
 
     BridgeGuard(
@@ -78,33 +100,59 @@ public final class BridgeGuard implements Mount {
             Collection<String> allowedOrigins,
             Supplier<Leaderboards> leaderboards,
             Authenticator authenticator,
+            ClientAddresses addresses,
+            Clock clock,
             MeterRegistry meters,
-            Duration stuck) {
+            Duration stuck,
+            Duration recheck) {
         this.meters = new LiveMeters(meters);
         this.authenticator = authenticator;
         this.settings = settings;
         this.stuck = stuck;
+        this.recheck = recheck;
         this.origins = new OriginRule(allowedOrigins);
-        this.leaderboards = new PublicBoards(leaderboards);
+        this.leaderboards = leaderboards;
+        this.addresses = addresses;
+        this.clock = clock;
+        this.open = new OpenSockets(settings, addresses);
     }
 
     @Override
     public void mount(Vertx vertx, Router router) {
-        router.route(PATH + "/*").handler(this::checkOrigin);
-        // Meant for browsers of 2010; it would run a script from a public CDN in a page of our origin.
-        router.routeWithRegex(PATH + "/iframe[^/]*")
-                .handler(context -> fail(context, Problem.notFound("No such page")));
-        router.post(PATH + "/*").handler(BodyHandler.create(false).setBodyLimit(MAX_POST_BYTES));
+        router.route(PATH + "/*").handler(this::checkPath).handler(this::checkOrigin);
+        router.post(PATH + "/*")
+                .handler(BodyHandler.create(false)
+                        .setBodyLimit((long) settings.maxFrameBytes() * settings.maxRegistrations()))
+                .handler(BridgeGuard::checkBody);
         SockJSBridgeOptions options = new SockJSBridgeOptions()
                 .addOutboundPermitted(new PermittedOptions().setAddressRegex(OUTBOUND))
                 .addOutboundPermitted(new PermittedOptions().setAddressRegex(OWN))
                 .setPingTimeout(PING.toMillis())
-                .setMaxHandlersPerSocket(MAX_REGISTRATIONS)
+                // Never reached: the refusal would not say of what.
+                .setMaxHandlersPerSocket(settings.maxRegistrations() + 1)
                 .setMaxAddressLength(MAX_ADDRESS_LENGTH);
-        BridgeHooks hooks =
-                new BridgeHooks(vertx, settings, stuck.toMillis(), leaderboards, authenticator, sockets, meters);
+        // Nobody needs a cookie here.
+        SockJSHandlerOptions transports = new SockJSHandlerOptions().setInsertJSESSIONID(false);
+        Access access = new Access(vertx.eventBus(), leaderboards, authenticator);
+        BridgeHooks hooks = new BridgeHooks(
+                vertx, settings, stuck.toMillis(), recheck.toMillis(), access, clock, open, addresses, meters);
         bridges.add(hooks);
-        router.route(PATH + "/*").subRouter(SockJSHandler.create(vertx).bridge(options, hooks));
+        EventBusBridgeImpl bridge = new EventBusBridgeImpl(vertx, null, options, hooks);
+        router.route(PATH + "/*")
+                .subRouter(SockJSHandler.create(vertx, transports)
+                        .socketHandler(socket -> bridge.handle(new CheckedSocket(
+                                vertx,
+                                transports,
+                                socket,
+                                settings.maxFrameBytes(),
+                                new FrameRate(settings.framesPerSecond(), BridgeHooks.millis()),
+                                hooks::dismiss))));
+    }
+
+    /** The session of a path of the transports that are no WebSocket; null in others. */
+    static @Nullable String sessionIn(String path) {
+        Matcher polled = POLLED.matcher(path);
+        return polled.matches() ? polled.group(1) : null;
     }
 
     @Override
@@ -112,13 +160,40 @@ public final class BridgeGuard implements Mount {
         bridges.forEach(BridgeHooks::stop);
     }
 
+    private void checkPath(RoutingContext context) {
+        String path = context.normalizedPath();
+        String session = sessionIn(path);
+        boolean theirs = session != null && !open.mayUse(session, addresses.of(context.request()));
+        if (theirs || !SERVED.matcher(path).matches()) {
+            fail(context, Problem.notFound("No such page, or session"));
+        } else {
+            context.next();
+        }
+    }
+
     private void checkOrigin(RoutingContext context) {
         String origin = context.request().getHeader(HttpHeaders.ORIGIN);
         HostAndPort host = context.request().authority();
-        if (origins.allows(origin, host == null ? null : host.toString())) {
-            context.next();
-        } else {
+        if (!origins.allows(origin, host == null ? null : host.toString())) {
             fail(context, Problem.forbidden("Pages of this origin may not connect"));
+            return;
+        }
+        MultiMap answered = context.response().headers();
+        answered.add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+        if (origin == null) {
+            // The library would let every page read it.
+            context.addHeadersEndHandler(end -> answered.remove(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN)
+                    .remove(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS));
+        }
+        context.next();
+    }
+
+    private static void checkBody(RoutingContext context) {
+        if (context.normalizedPath().endsWith(SENT)
+                && !FrameRules.isWrapped(context.body().asString())) {
+            fail(context, Problem.malformedJson("Send a JSON array of texts, each of them a frame"));
+        } else {
+            context.next();
         }
     }
 
@@ -128,6 +203,6 @@ public final class BridgeGuard implements Mount {
 
     /** How many sockets are open on this node. */
     public int sockets() {
-        return sockets.get();
+        return open.count();
     }
 }

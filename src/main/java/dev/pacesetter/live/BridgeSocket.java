@@ -8,13 +8,14 @@ import dev.pacesetter.bus.BusMessage.ReadPersonal;
 import dev.pacesetter.bus.BusMessage.ReadSnapshot;
 import dev.pacesetter.bus.BusMessage.SnapshotReply;
 import dev.pacesetter.bus.BusMessage.Viewers;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open socket and the leaderboards it watches. Everything happens on the socket's event loop.
+ * One open socket and what it is registered for, each by a {@link Pass}. Everything happens on the socket's event loop.
  *
  * <p>Each leaderboard is counted as viewed exactly while the bridge has it registered here, whatever the order in which
  * the bridge reports: it tells of an unregistering also for addresses that were never registered, and twice when a
@@ -24,12 +25,16 @@ final class BridgeSocket {
 
     private final EventBus bus;
     private final Audience audience;
+    private final Passes registry;
     private final LiveMeters meters;
+    private final CheckedSocket socket;
     private final SendQueue queue;
     private final Wire wire;
     private final Map<String, Viewer> viewers = new HashMap<>();
+    private final Map<String, Pass> passes = new HashMap<>();
     private final Map<String, Personal> personals = new HashMap<>();
     private @Nullable Long cloggedAt;
+    private boolean closed;
 
     /** A registration for one's own standings. */
     private static final class Personal {
@@ -42,51 +47,88 @@ final class BridgeSocket {
         }
     }
 
-    /** A socket that watches nothing yet. */
-    BridgeSocket(EventBus bus, Audience audience, LiveMeters meters, SendQueue queue, Wire wire) {
+    /**
+     * A socket that watches nothing yet.
+     *
+     * @param registry of whoever is let in by a token or key on this bridge
+     */
+    BridgeSocket(
+            EventBus bus,
+            Audience audience,
+            Passes registry,
+            LiveMeters meters,
+            CheckedSocket socket,
+            SendQueue queue,
+            Wire wire) {
         this.bus = bus;
         this.audience = audience;
+        this.registry = registry;
         this.meters = meters;
+        this.socket = socket;
         this.queue = queue;
         this.wire = wire;
         queue.whenRoomy(this::catchUp);
     }
 
-    /** The bridge is about to register it; or will say that it was registered before. */
-    void registering(String leaderboard) {
-        viewers.computeIfAbsent(leaderboard, id -> new Viewer());
-        audience.join(leaderboard, this);
+    /** What is under it. */
+    CheckedSocket socket() {
+        return socket;
     }
 
-    /** The bridge has registered it. */
-    void registered(String leaderboard) {
-        Viewer viewer = viewers.get(leaderboard);
-        if (viewer != null && viewer.start()) {
-            Addresses.VIEWERS.publish(bus, new Viewers(leaderboard, 1));
-            ask(leaderboard, viewer);
-        }
-    }
-
-    /** The bridge has let go of it, if it ever had it. */
-    void unregistered(String leaderboard) {
-        Viewer viewer = viewers.remove(leaderboard);
-        audience.leave(leaderboard, this);
-        if (viewer != null && viewer.started()) {
-            Addresses.VIEWERS.publish(bus, new Viewers(leaderboard, -1));
-        }
+    /** What an address is registered by here; null when it is not. */
+    @Nullable Pass pass(String address) {
+        return passes.get(address);
     }
 
     /**
-     * The bridge is about to register a user's own address.
+     * The bridge is about to register an address; or will say that it was registered before, which then holds by the new
+     * pass.
      *
-     * @param passed whether to tell of being overtaken
+     * @param passed whether to tell a user of being overtaken
+     * @param now milliseconds of a clock that never goes back
      */
-    void following(String userId, boolean passed) {
-        personals.computeIfAbsent(userId, id -> new Personal(passed));
+    void registering(Pass pass, boolean passed, long now) {
+        Pass before = passes.put(pass.address(), pass);
+        if (before != null) {
+            registry.remove(before);
+        }
+        // What anybody may see has no end, and is not asked about again.
+        if (pass.bearer() != null || pass.topic() == null || pass.topic().group() != null) {
+            registry.add(pass, this, now);
+        }
+        Topic topic = pass.topic();
+        String user = Addresses.userIn(pass.address());
+        if (user != null) {
+            personals.computeIfAbsent(user, id -> new Personal(passed));
+        } else if (topic != null && !topic.name().equals(name(before))) {
+            if (before != null) {
+                leave(name(before));
+            }
+            viewers.computeIfAbsent(topic.name(), id -> new Viewer());
+            audience.join(topic.name(), this);
+        }
+    }
+
+    private static String name(@Nullable Pass pass) {
+        return pass == null || pass.topic() == null ? "" : pass.topic().name();
     }
 
     /** The bridge has registered it. */
-    void followed(String userId) {
+    void registered(String address) {
+        String user = Addresses.userIn(address);
+        if (user != null) {
+            followed(user);
+            return;
+        }
+        String name = name(passes.get(address));
+        Viewer viewer = viewers.get(name);
+        if (viewer != null && viewer.start()) {
+            Addresses.VIEWERS.publish(bus, new Viewers(name, 1));
+            ask(name, viewer);
+        }
+    }
+
+    private void followed(String userId) {
         Personal personal = personals.get(userId);
         if (personal != null && !personal.started) {
             personal.started = true;
@@ -96,11 +138,43 @@ final class BridgeSocket {
     }
 
     /** The bridge has let go of it, if it ever had it. */
-    void unfollowed(String userId) {
+    void unregistered(String address) {
+        Pass pass = passes.remove(address);
+        if (pass == null) {
+            return;
+        }
+        registry.remove(pass);
+        String user = Addresses.userIn(address);
+        if (user != null) {
+            unfollowed(user);
+        } else {
+            leave(name(pass));
+        }
+    }
+
+    private void leave(String name) {
+        Viewer viewer = viewers.remove(name);
+        audience.leave(name, this);
+        if (viewer != null && viewer.started()) {
+            Addresses.VIEWERS.publish(bus, new Viewers(name, -1));
+        }
+    }
+
+    private void unfollowed(String userId) {
         Personal personal = personals.remove(userId);
         if (personal != null && personal.started) {
             Addresses.FOLLOWERS.publish(bus, new Follower(userId, -1));
         }
+    }
+
+    /**
+     * Ends a registration from this side: the same address can be registered again at once.
+     *
+     * @param refusal tells why, whatever else is waiting
+     */
+    void end(String address, String refusal) {
+        queue.write(refusal);
+        socket.unregister(address);
     }
 
     /** A user's own message was published. */
@@ -129,13 +203,21 @@ final class BridgeSocket {
                 .onFailure(failure -> personal.behind = true);
     }
 
+    /** Whether the socket is gone. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** How many addresses it has registered, or is about to. */
+    int registrations() {
+        return passes.size();
+    }
+
     /** The socket is gone. */
     void closed() {
-        for (String user : personals.keySet().toArray(String[]::new)) {
-            unfollowed(user);
-        }
-        for (String leaderboard : viewers.keySet().toArray(String[]::new)) {
-            unregistered(leaderboard);
+        closed = true;
+        for (String address : passes.keySet().toArray(String[]::new)) {
+            unregistered(address);
         }
     }
 
@@ -160,6 +242,24 @@ final class BridgeSocket {
                 }
                 case ASK -> ask(frame.leaderboard(), viewer);
             }
+        }
+    }
+
+    /**
+     * Sends what is the last.
+     *
+     * @param done runs when the network has taken it, or never will
+     */
+    void sayLast(String text, Runnable done) {
+        Outgoing last = new Outgoing(text);
+        wire.send(last, done);
+        last.release();
+    }
+
+    /** Cuts the connection if it is there still after a while. */
+    void cutIn(Vertx vertx, long millis) {
+        if (wire.isOpen()) {
+            vertx.setTimer(millis, id -> wire.cut());
         }
     }
 

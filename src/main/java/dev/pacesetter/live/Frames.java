@@ -15,20 +15,22 @@ import org.jspecify.annotations.Nullable;
 /** The frames that a browser's event-bus client reads, encoded. */
 final class Frames {
 
+    /** What those are told who may not watch among a group, whether there is one or not. */
+    static final String NO_GROUP = "no such group, or you are not in it";
+
     private static final long ALONE = -1;
 
     private Frames() {}
 
     /** The whole list. */
-    static LiveFrame snapshot(Page page, long sequence) {
+    static LiveFrame snapshot(Topic topic, Page page, long sequence) {
         JsonArray entries = new JsonArray();
         page.entries().forEach(entry -> entries.add(ranked(entry)));
-        JsonObject body = head("snapshot", page)
+        JsonObject body = head("snapshot", topic, page)
                 .put("version", page.version())
                 .put("total", page.total())
                 .put("entries", entries);
-        return new LiveFrame(
-                page.leaderboard(), ALONE, sequence, received(Addresses.leaderboard(page.leaderboard()), body));
+        return frame(topic, ALONE, sequence, body);
     }
 
     /**
@@ -37,23 +39,27 @@ final class Frames {
      * @param baseVersion the version that they hold
      * @param base the sequence number of the frame that brought them there
      */
-    static LiveFrame delta(Page page, TopDelta delta, long baseVersion, long base, long sequence) {
+    static LiveFrame delta(Topic topic, Page page, TopDelta delta, long baseVersion, long base, long sequence) {
         JsonArray changed = new JsonArray();
         delta.changed().forEach(entry -> changed.add(line(entry)));
-        JsonObject body = head("delta", page)
+        JsonObject body = head("delta", topic, page)
                 .put("base", baseVersion)
                 .put("version", page.version())
                 .put("total", page.total())
                 .put("changed", changed)
                 .put("removed", new JsonArray(delta.removed()));
-        return new LiveFrame(
-                page.leaderboard(), base, sequence, received(Addresses.leaderboard(page.leaderboard()), body));
+        return frame(topic, base, sequence, body);
     }
 
-    /** The end: nobody may watch this leaderboard any more. It stands alone like a snapshot. */
-    static LiveFrame withdrawn(String leaderboard, long sequence) {
-        String frame = refusal(Addresses.leaderboard(leaderboard), 404, "not-found", "no such leaderboard");
-        return new LiveFrame(leaderboard, ALONE, sequence, frame);
+    private static LiveFrame frame(Topic topic, long base, long sequence, JsonObject body) {
+        return new LiveFrame(topic.name(), base, sequence, received(Addresses.leaderboard(topic.shown()), body));
+    }
+
+    /** The end: nobody may watch this any more. It stands alone like a snapshot. */
+    static LiveFrame withdrawn(Topic topic, long sequence) {
+        String what = topic.group() == null ? "no such leaderboard" : NO_GROUP;
+        String told = refusal(Addresses.leaderboard(topic.shown()), 404, "not-found", what);
+        return new LiveFrame(topic.name(), ALONE, sequence, told);
     }
 
     /**
@@ -118,12 +124,37 @@ final class Frames {
                 .encode();
     }
 
-    private static JsonObject head(String type, Page page) {
+    /** As {@link #refusal(String, int, String, String)}. */
+    static String refusal(String address, Access.Refused why) {
+        return refusal(address, why.code(), why.type(), why.message());
+    }
+
+    /** The last that a socket is told. */
+    static String closing(Closing why) {
         return new JsonObject()
+                .put("type", "err")
+                .put("failureCode", why.failureCode())
+                .put("failureType", why.failureType())
+                .put("message", why.message())
+                .encode();
+    }
+
+    /** A socket holds as many registrations as it may. */
+    static String tooMany(String address, int most) {
+        return refusal(
+                address,
+                429,
+                "too-many-registrations",
+                "a socket holds " + most + " at most: let one go, or connect again");
+    }
+
+    private static JsonObject head(String type, Topic topic, Page page) {
+        JsonObject head = new JsonObject()
                 .put("type", type)
                 .put("leaderboard", page.leaderboard())
                 .put("period", page.period())
                 .put("epoch", page.epoch());
+        return topic.group() == null ? head : head.put("group", topic.group());
     }
 
     private static JsonObject ranked(Entry entry) {

@@ -11,13 +11,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One watched leaderboard: decides when to read it again and what to tell its viewers. Does nothing by itself; times
+ * One watched leaderboard, or one among a group's members: decides when to read it again and what to tell its viewers. Does nothing by itself; times
  * are milliseconds of any one clock that never goes back.
  *
  * <pre>
  *            changed()             due() = 0: begin()             read(page): a frame, or nothing new
  *   at rest ───────────► to be read ────────────────► being read ────────────────────────► at rest
- *                            ▲                            │ changed() meanwhile, failed(), a stale page
+ *                            ▲                            │ changed() meanwhile, failed(), a stale page, or one without names
  *                            └────────────────────────────┘
  * </pre>
  *
@@ -35,7 +35,7 @@ final class LiveBoard {
     /** What answers with an older version for so long is no straggler: the store itself went back. */
     private static final long PATIENCE_MILLIS = 2_000;
 
-    private final String leaderboard;
+    private final Topic topic;
     private final long slotMillis;
     private final LongSupplier sequence;
 
@@ -45,6 +45,9 @@ final class LiveBoard {
     private long restsFrom;
     private long restMillis;
     private int failures;
+    /** Reads in a row that brought ids for names. */
+    private int unnamed;
+
     private @Nullable Long olderSince;
     private long newestVersion;
     private @Nullable Page shown;
@@ -57,14 +60,14 @@ final class LiveBoard {
      * @param messagesPerSecond the most that it may read and send
      * @param sequence the next sequence number, each larger than all before
      */
-    LiveBoard(String leaderboard, int messagesPerSecond, LongSupplier sequence) {
-        this.leaderboard = leaderboard;
+    LiveBoard(Topic topic, int messagesPerSecond, LongSupplier sequence) {
+        this.topic = topic;
         this.slotMillis = (1_000L + messagesPerSecond - 1) / messagesPerSecond;
         this.sequence = sequence;
     }
 
-    String leaderboard() {
-        return leaderboard;
+    Topic topic() {
+        return topic;
     }
 
     /** It may have changed. */
@@ -89,10 +92,12 @@ final class LiveBoard {
 
     /** The read could not be done. What viewers hold stays; it will be tried again, less and less often. */
     void failed(long now) {
-        long backoff = Math.min(LONGEST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures, 10));
-        failures++;
         stale = true;
-        end(now, backoff);
+        end(now, backoff(failures++));
+    }
+
+    private static long backoff(int times) {
+        return Math.min(LONGEST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(times, 10));
     }
 
     /** The read is done. Returns what viewers are to be told, if anything. */
@@ -100,6 +105,13 @@ final class LiveBoard {
         end(now, slotMillis);
         if (withdrawn) {
             return null;
+        }
+        if (page.named()) {
+            unnamed = 0;
+        } else {
+            // Shown as it is, and looked at again: no change of the ranking will tell when its names can be read.
+            stale = true;
+            restMillis = Math.max(slotMillis, backoff(unnamed++));
         }
         Page before = shown;
         if (before == null
@@ -115,7 +127,7 @@ final class LiveBoard {
         if (delta.isEmpty() && page.total() == before.total()) {
             return null;
         }
-        return show(page, next -> Frames.delta(page, delta, before.version(), shownSequence, next));
+        return show(page, next -> Frames.delta(topic, page, delta, before.version(), shownSequence, next));
     }
 
     /** Either an answer that was overtaken, or the store lost what it had and may never come to this version again. */
@@ -132,7 +144,7 @@ final class LiveBoard {
 
     private LiveFrame restart(Page page) {
         reached(page);
-        LiveFrame frame = show(page, next -> Frames.snapshot(page, next));
+        LiveFrame frame = show(page, next -> Frames.snapshot(topic, page, next));
         snapshot = frame;
         return frame;
     }
@@ -163,7 +175,7 @@ final class LiveBoard {
             return new NoSnapshot();
         }
         if (snapshot == null) {
-            snapshot = Frames.snapshot(shown, shownSequence);
+            snapshot = Frames.snapshot(topic, shown, shownSequence);
         }
         return snapshot;
     }
@@ -196,6 +208,6 @@ final class LiveBoard {
         withdrawn = true;
         shown = null;
         snapshot = null;
-        return Frames.withdrawn(leaderboard, sequence.getAsLong());
+        return Frames.withdrawn(topic, sequence.getAsLong());
     }
 }

@@ -5,6 +5,7 @@ import dev.pacesetter.bus.BusMessage.BoardChanged;
 import dev.pacesetter.bus.BusMessage.EntryAround;
 import dev.pacesetter.bus.BusMessage.EntryReply;
 import dev.pacesetter.bus.BusMessage.Follower;
+import dev.pacesetter.bus.BusMessage.Page;
 import dev.pacesetter.bus.BusMessage.PersonalFrame;
 import dev.pacesetter.bus.BusMessage.PersonalFrames;
 import dev.pacesetter.bus.BusMessage.ReadEntry;
@@ -26,13 +27,15 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells those who follow their own standings on this node where they stand. Once a second it reads them on the boards
  * that have changed, so many a second and no more; those who do not fit are read in the next second, before any is read
- * again. Costs nothing for users who are not connected. One instance a node.
+ * again. Of a board on which one of them stands far down, the top is read, too, once for all, to see who passes them.
+ * Costs nothing for users who are not connected. One instance a node.
  */
 public final class PersonalVerticle extends VerticleBase {
 
@@ -56,7 +59,17 @@ public final class PersonalVerticle extends VerticleBase {
     /** At most one for each user and board. */
     private final LinkedHashSet<Task> tasks = new LinkedHashSet<>();
 
+    /** A pass waits here to be told; at most one for each user and board. */
+    private final Set<Task> passes = new LinkedHashSet<>();
+
+    /** Some names could not be read; at most one for each user and board. */
+    private final Set<Task> unnamed = new LinkedHashSet<>();
+
     private final Map<String, String> periods = new HashMap<>();
+
+    @SuppressWarnings("NullAway.Init") // made in start(), before anything else runs
+    private Tops tops;
+
     private int budget;
     private int reading;
 
@@ -75,6 +88,7 @@ public final class PersonalVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         budget = settings.personalPerSecond();
+        tops = new Tops(vertx.eventBus());
         Addresses.FOLLOWERS.consume(vertx.eventBus(), this::count);
         Addresses.BOARD_CHANGED.consume(vertx.eventBus(), this::changed);
         Addresses.PERSONAL.answer(vertx.eventBus(), ask -> Future.succeededFuture(latest(ask)));
@@ -115,15 +129,22 @@ public final class PersonalVerticle extends VerticleBase {
         if (followed.isEmpty()) {
             changed.clear();
             tasks.clear();
+            passes.clear();
+            unnamed.clear();
+            tops.clear();
             return;
         }
         for (Leaderboard board : publicBoards()) {
             String period = board.currentPeriod(clock.instant()).label();
             if (!period.equals(periods.put(board.id(), period)) || changed.contains(board.id())) {
+                tops.forget(board.id());
                 followed.keySet().forEach(user -> tasks.add(new Task(user, board.id())));
             }
         }
         changed.clear();
+        passes.removeIf(this::tellPass);
+        tasks.addAll(unnamed);
+        unnamed.clear();
         proceed();
     }
 
@@ -131,6 +152,24 @@ public final class PersonalVerticle extends VerticleBase {
         return leaderboards.get().all().stream()
                 .filter(board -> board.visibility() == Leaderboard.Visibility.PUBLIC)
                 .toList();
+    }
+
+    /** Has a pass told that may be told now; whether it need not wait any longer. */
+    private boolean tellPass(Task task) {
+        PersonalBoard board = board(task);
+        if (board == null || !board.waits()) {
+            return true;
+        }
+        boolean due = board.due(millis());
+        if (due) {
+            tasks.add(task);
+        }
+        return due;
+    }
+
+    private @Nullable PersonalBoard board(Task task) {
+        Following user = followed.get(task.userId());
+        return user == null ? null : user.boards.get(task.leaderboard());
     }
 
     private void proceed() {
@@ -141,23 +180,44 @@ public final class PersonalVerticle extends VerticleBase {
             if (followed.containsKey(task.userId())) {
                 budget--;
                 reading++;
-                Addresses.ENTRY
-                        .ask(
-                                vertx.eventBus(),
-                                new ReadEntry(task.leaderboard(), null, task.userId(), PersonalBoard.READ))
-                        .onComplete(result -> read(task, result));
+                PersonalBoard board = board(task);
+                read(task, board != null && board.isDeep());
             }
         }
     }
 
-    private void read(Task task, AsyncResult<EntryReply> result) {
+    /**
+     * Reads where a user stands.
+     *
+     * @param deep whether the top is needed, too; it is read first, so that whoever is in it later was not there before
+     */
+    private void read(Task task, boolean deep) {
+        Future<@Nullable Page> top = deep ? tops.of(task.leaderboard()) : Future.succeededFuture();
+        top.onSuccess(page -> Addresses.ENTRY
+                .ask(vertx.eventBus(), new ReadEntry(task.leaderboard(), null, null, task.userId(), PersonalBoard.READ))
+                .onComplete(result -> {
+                    boolean deeper = result.result() instanceof EntryAround now && PersonalBoard.isDeep(now);
+                    if (deeper && !deep) {
+                        read(task, true);
+                    } else {
+                        read(task, page, result);
+                    }
+                }));
+    }
+
+    private void read(Task task, @Nullable Page top, AsyncResult<EntryReply> result) {
         reading--;
         Following user = followed.get(task.userId());
         if (user != null && result.succeeded() && result.result() instanceof EntryAround now) {
-            user.boards
-                    .computeIfAbsent(task.leaderboard(), id -> new PersonalBoard(task.userId()))
-                    .read(now, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))
-                    .forEach(this::publish);
+            PersonalBoard board =
+                    user.boards.computeIfAbsent(task.leaderboard(), id -> new PersonalBoard(task.userId()));
+            board.read(now, top, millis()).forEach(this::publish);
+            if (board.waits()) {
+                passes.add(task);
+            }
+            if (!now.named()) {
+                unnamed.add(task);
+            }
         } else if (user != null) {
             LOG.atDebug()
                     .addKeyValue("leaderboard", task.leaderboard())
@@ -167,6 +227,10 @@ public final class PersonalVerticle extends VerticleBase {
             changed.add(task.leaderboard());
         }
         proceed();
+    }
+
+    private static long millis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     private void publish(PersonalFrame frame) {

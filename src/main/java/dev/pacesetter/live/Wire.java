@@ -1,6 +1,7 @@
 package dev.pacesetter.live;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
@@ -73,6 +74,13 @@ final class Wire implements Outlet {
         unflushed = false;
         if (encoder != null) {
             encoder.flush();
+        }
+    }
+
+    /** Has what comes in looked at first, where a connection is this socket's alone. */
+    void guard(ChannelHandler gate) {
+        if (channel != null) {
+            channel.pipeline().addBefore(channel.pipeline().lastContext().name(), null, gate);
         }
     }
 

@@ -118,7 +118,9 @@ final class Auditor {
             leave();
         }
         if (waiting.isEmpty()) {
-            boards.get().stream().filter(RankedBoard::isTrusted).forEach(waiting::add);
+            boards.get().stream()
+                    .filter(board -> board.isTrusted() && !board.board().isSealed())
+                    .forEach(waiting::add);
         }
         return waiting.peek();
     }

@@ -3,6 +3,7 @@ package dev.pacesetter.ranking;
 import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.ranking.RankingStore.Line;
 import dev.pacesetter.ranking.RankingStore.Origin;
+import dev.pacesetter.redis.LuaScript;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -22,7 +23,7 @@ import java.util.function.Function;
  */
 final class DirtyEntries {
 
-    private static final LuaScript SETTLE = new LuaScript("settle");
+    private static final LuaScript SETTLE = new LuaScript("settle", "groups");
     private static final LuaScript MARK = new LuaScript("mark");
     /** Begins a mark that says: only looked at, nothing should be different. */
     private static final String AUDIT = "audit-";

@@ -9,6 +9,7 @@ import dev.pacesetter.settings.Resources;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -16,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of a leaderboard period as the scores make them: user id and packed key. One formula a mode, for all entries
+ * Entries of a leaderboard period as the scores make them, or as it was sealed: user id and packed key. One formula a mode, for all entries
  * and for some: conditions that are there but do not hold would keep PostgreSQL from using an index.
  */
 record EntryQuery(String sql, Tuple arguments) {
@@ -26,13 +27,42 @@ record EntryQuery(String sql, Tuple arguments) {
             Mode.BEST, Resources.text("sql/ranking/entries_best.sql"),
             Mode.COUNT, Resources.text("sql/ranking/entries_count.sql")));
 
+    private static final String SEALED = Resources.text("sql/ranking/entries_sealed.sql");
+
     /** All entries. */
     static EntryQuery all(BoardPeriod board) {
         return of(board, null);
     }
 
+    /** The same entries, as the list has them: the first on top. */
+    EntryQuery inListOrder() {
+        return new EntryQuery(sql + "\norder by key, user_id collate \"C\"", arguments);
+    }
+
+    /** All entries, or those of some users, of scores received by a moment. */
+    static EntryQuery received(BoardPeriod board, @Nullable Collection<String> users, OffsetDateTime by) {
+        EntryQuery query = scored(board, users);
+        Tuple arguments = query.arguments().addOffsetDateTime(by);
+        return new EntryQuery(
+                query.sql().replace("/* and received */", "and received_at <= $" + arguments.size()), arguments);
+    }
+
     /** The entries of some users; those without a score there have none. */
     static EntryQuery of(BoardPeriod board, @Nullable Collection<String> users) {
+        return board.isSealed() ? kept(board, users) : scored(board, users);
+    }
+
+    private static EntryQuery kept(BoardPeriod board, @Nullable Collection<String> users) {
+        Tuple arguments = Tuple.of(board.leaderboard().id(), board.period().label());
+        if (users == null) {
+            return new EntryQuery(SEALED, arguments);
+        }
+        return new EntryQuery(
+                SEALED.replace("/* and whose */", "and e.user_id = any($3::text[])"),
+                arguments.addArrayOfString(users.toArray(String[]::new)));
+    }
+
+    private static EntryQuery scored(BoardPeriod board, @Nullable Collection<String> users) {
         TieClock ticks = board.clock();
         Tuple arguments = counted(board, Tuple.tuple())
                 .addLong(ticks.baseMillis())

@@ -56,7 +56,10 @@ public final class LeaderboardAdminRoutes implements Mount {
         Leaderboard changed = LeaderboardInput.read(JsonInput.of(context), context.pathParam("id"));
         catalog.change(changed)
                 .recover(LeaderboardAdminRoutes::explain)
-                .compose(LeaderboardAdminRoutes::known)
+                .compose(done -> done || catalog.get().find(changed.id()).isEmpty()
+                        ? known(done)
+                        : Future.failedFuture(
+                                Problem.leaderboardSealed(changed.id()).exception()))
                 .onSuccess(done -> context.json(LeaderboardJson.forAdmins(changed, clock.instant(), null)))
                 .onFailure(context::fail);
     }

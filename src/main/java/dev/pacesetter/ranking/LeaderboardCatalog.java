@@ -7,6 +7,7 @@ import dev.pacesetter.domain.Mode;
 import dev.pacesetter.domain.Order;
 import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.domain.Review;
+import dev.pacesetter.domain.Sealing;
 import dev.pacesetter.domain.Zone;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
     private static final String SEED = Resources.text("sql/ranking/seed_leaderboard.sql");
 
     private static final String CREATE = Resources.text("sql/ranking/create_leaderboard.sql");
+    private static final String LOCK = Resources.text("sql/ranking/lock_leaderboard.sql");
     private static final String CHANGE = Resources.text("sql/ranking/change_leaderboard.sql");
     private static final String LIST_LIMITS = Resources.text("sql/ranking/list_limits.sql");
     private static final String PUT_LIMIT = Resources.text("sql/ranking/put_limit.sql");
@@ -46,6 +49,8 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
     static final int MOST = 500;
 
     private final Pool pool;
+    private final AtomicLong begun = new AtomicLong();
+    private long taken;
     private volatile Leaderboards current = new Leaderboards(List.of());
     private volatile Runnable onChanged = () -> {};
 
@@ -74,21 +79,34 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
     }
 
     private Future<Leaderboards> read() {
+        long turn = begun.incrementAndGet();
         return bounded(pool.preparedQuery(LIST_LIMITS).execute()).compose(limited -> {
             DayLimits limits = limits(limited);
             return bounded(pool.preparedQuery(LIST).execute()).map(rows -> {
                 List<Leaderboard> all = new ArrayList<>();
                 rows.forEach(row -> all.add(leaderboard(row)));
-                boolean others = !all.equals(List.copyOf(current.all()));
-                if (others || !limits.equals(current.limits())) {
-                    current = new Leaderboards(all, limits);
-                }
-                if (others) {
-                    onChanged.run();
-                }
-                return current;
+                return take(turn, all, limits);
             });
         });
+    }
+
+    /** Of a read that began before another one, and ends after it, nothing is taken: it would undo what that one has seen. */
+    private Leaderboards take(long turn, List<Leaderboard> all, DayLimits limits) {
+        boolean others;
+        synchronized (this) {
+            if (turn < taken) {
+                return current;
+            }
+            taken = turn;
+            others = !all.equals(List.copyOf(current.all()));
+            if (others || !limits.equals(current.limits())) {
+                current = new Leaderboards(all, limits);
+            }
+        }
+        if (others) {
+            onChanged.run();
+        }
+        return current;
     }
 
     /** What to do when there are others than before; on any thread. */
@@ -106,9 +124,13 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
         return write(CREATE, row(leaderboard).addInteger(MOST));
     }
 
-    /** Stores another definition under an id. False when there is none of that id. */
+    /** Stores another definition under an id. False when there is none of that id, or what is sealed forbids it. */
     Future<Boolean> change(Leaderboard leaderboard) {
-        return write(CHANGE, row(leaderboard));
+        return bounded(pool.withTransaction(connection -> connection
+                        .preparedQuery(LOCK)
+                        .execute(Tuple.of(leaderboard.id()))
+                        .compose(locked -> connection.preparedQuery(CHANGE).execute(row(leaderboard)))))
+                .compose(rows -> read().map(rows.size() > 0));
     }
 
     /** Removes one; the scores stay. False when there is none of that id. */
@@ -162,7 +184,22 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
                 .addInteger(seed.maxScore())
                 .addString(word(seed.visibility()))
                 .addInteger(seed.review().below())
-                .addInteger(seed.review().above());
+                .addInteger(seed.review().above())
+                .addInteger(seed.sealing().graceHours());
+    }
+
+    /** What decides which periods it has, and who stands in them: id, activities, mode, order, period, bounds, zone. */
+    static Tuple rules(Leaderboard one) {
+        PeriodRule.@Nullable Fixed fixed = one.period() instanceof PeriodRule.Fixed rule ? rule : null;
+        return Tuple.tuple()
+                .addString(one.id())
+                .addArrayOfString(one.activities().toArray(String[]::new))
+                .addString(word(one.mode()))
+                .addString(word(one.order()))
+                .addString(one.period().kind())
+                .addOffsetDateTime(fixed == null ? null : fixed.from().atOffset(ZoneOffset.UTC))
+                .addOffsetDateTime(fixed == null ? null : fixed.to().atOffset(ZoneOffset.UTC))
+                .addString(one.zone().name());
     }
 
     private static Leaderboard leaderboard(Row row) {
@@ -179,7 +216,13 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
                 row.getInteger("min_score"),
                 row.getInteger("max_score"),
                 Leaderboard.Visibility.valueOf(constant(row.getString("visibility"))),
-                new Review(row.getInteger("review_below"), row.getInteger("review_above")));
+                new Review(row.getInteger("review_below"), row.getInteger("review_above")),
+                new Sealing(row.getInteger("grace_hours"), sealedTo(row), row.getLong("sealed_revision")));
+    }
+
+    private static Instant sealedTo(Row row) {
+        Instant sealed = instant(row, "sealed_to");
+        return sealed == null ? Instant.EPOCH : sealed;
     }
 
     private static @Nullable Instant instant(Row row, String column) {

@@ -7,6 +7,7 @@ import dev.pacesetter.domain.Order;
 import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.domain.Review;
 import dev.pacesetter.domain.Score;
+import dev.pacesetter.domain.Sealing;
 import dev.pacesetter.domain.Zone;
 import dev.pacesetter.http.JsonInput;
 import io.vertx.core.json.JsonObject;
@@ -33,6 +34,9 @@ final class LeaderboardInput {
     private static final int MAX_UNIT = 32;
     private static final int MAX_ACTIVITIES = 100;
     private static final int MAX_DECIMALS = 6;
+    /** Twenty years, as long as the longest period. */
+    private static final int MAX_GRACE_HOURS = 175_320;
+
     private static final List<String> KINDS = List.of("all-time", "day", "week", "month");
 
     private LeaderboardInput() {}
@@ -67,6 +71,10 @@ final class LeaderboardInput {
             body.wrong("maxScore", "must not be less than minScore");
         }
         Review review = new Review(optional(body, "reviewBelow"), optional(body, "reviewAbove"));
+        if (review.below() != null && review.above() != null && review.below() > review.above()) {
+            body.wrong("reviewAbove", "must not be less than reviewBelow: every score would be held");
+        }
+        Integer grace = body.has("graceHours") ? (Integer) body.integer("graceHours", 0, MAX_GRACE_HOURS) : null;
         Visibility visibility = word(body, "visibility", Visibility.class, Visibility.PUBLIC);
         body.check();
         return new Leaderboard(
@@ -82,7 +90,8 @@ final class LeaderboardInput {
                 min,
                 max,
                 visibility,
-                review);
+                review,
+                Sealing.after(grace));
     }
 
     private static @Nullable Integer optional(JsonInput body, String field) {

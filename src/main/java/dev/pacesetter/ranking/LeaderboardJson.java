@@ -23,7 +23,7 @@ final class LeaderboardJson {
 
     /** @param total how many entries the current period has; null when nobody can tell now */
     static JsonObject of(Leaderboard leaderboard, Instant now, @Nullable Long total) {
-        return new JsonObject()
+        JsonObject json = new JsonObject()
                 .put("id", leaderboard.id())
                 .put("title", leaderboard.title())
                 .put(
@@ -40,6 +40,8 @@ final class LeaderboardJson {
                 .put("visibility", word(leaderboard.visibility()))
                 .put("currentPeriod", leaderboard.currentPeriod(now).label())
                 .put("total", total);
+        optional(json, "graceHours", leaderboard.sealing().graceHours());
+        return json;
     }
 
     private static void optional(JsonObject json, String field, @Nullable Integer value) {

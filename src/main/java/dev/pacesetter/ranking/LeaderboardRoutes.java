@@ -1,6 +1,7 @@
 package dev.pacesetter.ranking;
 
 import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage;
 import dev.pacesetter.bus.BusMessage.EntryAround;
 import dev.pacesetter.bus.BusMessage.EntryReply;
 import dev.pacesetter.bus.BusMessage.Page;
@@ -10,11 +11,14 @@ import dev.pacesetter.bus.BusMessage.ReadEntry;
 import dev.pacesetter.bus.BusMessage.ReadPage;
 import dev.pacesetter.bus.BusMessage.Rebuild;
 import dev.pacesetter.bus.BusMessage.RebuildStarted;
+import dev.pacesetter.bus.BusMessage.UnknownGroup;
 import dev.pacesetter.bus.BusMessage.UnknownPeriod;
 import dev.pacesetter.domain.Entry;
+import dev.pacesetter.domain.Group;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Score;
+import dev.pacesetter.group.GroupLookup;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Principal;
@@ -43,7 +47,9 @@ public final class LeaderboardRoutes implements Mount {
     private static final int NOT_MODIFIED = 304;
     private static final int MAX_LIMIT = 200;
     private static final int DEFAULT_LIMIT = 100;
-    private static final int MAX_OFFSET = 999_999_999;
+    /** Beyond what a board holds in Redis; a page past the last entry is an empty one, a typing error is told. */
+    private static final int MAX_OFFSET = 10_000_000;
+
     private static final int MAX_AROUND = 50;
 
     private final Auth auth;
@@ -64,7 +70,7 @@ public final class LeaderboardRoutes implements Mount {
         String one = "/api/v1/leaderboards/:id";
         router.get("/api/v1/leaderboards").handler(auth.anyone()).handler(context -> list(bus, context));
         router.get(one).handler(auth.anyone()).handler(context -> describe(bus, context));
-        router.get(one + "/entries").handler(auth.anyone()).handler(context -> page(pages, context));
+        router.get(one + "/entries").handler(auth.anyone()).handler(context -> page(bus, pages, context));
         router.get(one + "/entries/:userId").handler(auth.anyone()).handler(context -> entry(bus, context));
         router.post(one + "/rebuild").handler(auth.admin()).handler(context -> rebuild(bus, context));
     }
@@ -91,7 +97,7 @@ public final class LeaderboardRoutes implements Mount {
     /** The total is null while the ranking cannot be read: what a leaderboard is does not depend on Redis. */
     private Future<JsonObject> json(EventBus bus, Leaderboard leaderboard, boolean admin) {
         return Addresses.PAGE
-                .ask(bus, new ReadPage(leaderboard.id(), null, 0, 0))
+                .ask(bus, new ReadPage(leaderboard.id(), null, null, 0, 0))
                 .otherwise(new RankingDown())
                 .map(reply -> {
                     Long total = reply instanceof Page page ? (Long) page.total() : null;
@@ -101,16 +107,31 @@ public final class LeaderboardRoutes implements Mount {
                 });
     }
 
-    private void page(PageCache pages, RoutingContext context) {
+    private void page(EventBus bus, PageCache pages, RoutingContext context) {
         Leaderboard leaderboard = leaderboard(context);
         int limit = number(context, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         int offset = number(context, "offset", 0, MAX_OFFSET, 0);
         String named = context.request().getParam("period");
         String period =
                 named == null ? leaderboard.currentPeriod(clock.instant()).label() : named;
-        pages.get(new ReadPage(leaderboard.id(), period, limit, offset), period)
-                .onSuccess(page -> send(context, page, leaderboard.visibility() == Leaderboard.Visibility.PUBLIC))
+        group(bus, context)
+                .compose(group -> pages.get(new ReadPage(leaderboard.id(), period, group, limit, offset), period))
+                .onSuccess(page -> send(context, page, isForAll(leaderboard, context)))
                 .onFailure(context::fail);
+    }
+
+    /** Whether a copy that was sent to one may be shown to all. */
+    private static boolean isForAll(Leaderboard leaderboard, RoutingContext context) {
+        return leaderboard.visibility() == Leaderboard.Visibility.PUBLIC
+                && context.request().getParam("group") == null;
+    }
+
+    /** The group that is asked for, if the caller may see it. */
+    private static Future<@Nullable String> group(EventBus bus, RoutingContext context) {
+        String group = context.request().getParam("group");
+        return group == null
+                ? Future.succeededFuture()
+                : GroupLookup.readable(bus, group, Auth.of(context)).map(Group::id);
     }
 
     private static void send(RoutingContext context, PageCache.Rendered page, boolean isPublic) {
@@ -157,17 +178,18 @@ public final class LeaderboardRoutes implements Mount {
     private static Future<Page> page(PageReply reply) {
         return reply instanceof Page page
                 ? Future.succeededFuture(page)
-                : Future.failedFuture(problem(reply instanceof UnknownPeriod).exception());
+                : Future.failedFuture(problem(reply).exception());
     }
 
     private void entry(EventBus bus, RoutingContext context) {
         Leaderboard leaderboard = leaderboard(context);
         String userId = user(context);
         int around = number(context, "around", 0, MAX_AROUND, 0);
-        ReadEntry ask = new ReadEntry(leaderboard.id(), context.request().getParam("period"), userId, around);
-        Addresses.ENTRY
-                .ask(bus, ask)
-                .otherwise(new RankingDown())
+        String period = context.request().getParam("period");
+        group(bus, context)
+                .compose(group -> Addresses.ENTRY
+                        .ask(bus, new ReadEntry(leaderboard.id(), period, group, userId, around))
+                        .otherwise(new RankingDown()))
                 .compose(LeaderboardRoutes::entry)
                 .onSuccess(context::json)
                 .onFailure(context::fail);
@@ -175,7 +197,7 @@ public final class LeaderboardRoutes implements Mount {
 
     private static Future<JsonObject> entry(EntryReply reply) {
         if (!(reply instanceof EntryAround found)) {
-            return Future.failedFuture(problem(reply instanceof UnknownPeriod).exception());
+            return Future.failedFuture(problem(reply).exception());
         }
         Entry entry = found.entry();
         if (entry == null) {
@@ -209,16 +231,27 @@ public final class LeaderboardRoutes implements Mount {
                 });
     }
 
-    private static Problem problem(boolean unknownPeriod) {
-        return unknownPeriod
-                ? Problem.notFound("The leaderboard has no such period; periods look like all-time, 2026-11-23, "
-                        + "2026-W48 or 2026-11, by the leaderboard's own rule")
+    static Problem problem(BusMessage reply) {
+        if (reply instanceof UnknownPeriod) {
+            return Problem.notFound("The leaderboard has no such period; periods look like all-time, 2026-11-23, "
+                    + "2026-W48 or 2026-11, by the leaderboard's own rule");
+        }
+        return reply instanceof UnknownGroup
+                ? Problem.notFound("The group was deleted a moment ago")
                 : Problem.rankingUnavailable();
     }
 
     private Leaderboard leaderboard(RoutingContext context) {
+        return find(leaderboards.get(), context);
+    }
+
+    /**
+     * The leaderboard in the path.
+     *
+     * @throws dev.pacesetter.http.ProblemException when there is none, or none for this caller
+     */
+    static Leaderboard find(Leaderboards leaderboards, RoutingContext context) {
         return leaderboards
-                .get()
                 .find(context.pathParam("id"))
                 .filter(found -> found.visibility() == Leaderboard.Visibility.PUBLIC
                         || Auth.of(context).isAdmin())

@@ -6,6 +6,7 @@ import dev.pacesetter.domain.Order;
 import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.domain.Review;
 import dev.pacesetter.domain.Score;
+import dev.pacesetter.domain.Sealing;
 import dev.pacesetter.domain.Zone;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -86,7 +87,8 @@ public final class LeaderboardSeeds {
                 min,
                 max,
                 Leaderboard.Visibility.valueOf(constant(one.getString("visibility", "public"))),
-                new Review(one.getInteger("reviewBelow"), one.getInteger("reviewAbove")));
+                new Review(one.getInteger("reviewBelow"), one.getInteger("reviewAbove")),
+                Sealing.after(one.getInteger("graceHours")));
     }
 
     private static PeriodRule period(Object period) {

@@ -35,6 +35,7 @@ final class OutboxStore {
     private static final String FIND_TRIMMABLE = Resources.text("sql/ranking/find_trimmable.sql");
     private static final String TRIM = Resources.text("sql/ranking/trim.sql");
     private static final String FIND_FINISHED = Resources.text("sql/ranking/find_finished.sql");
+    private static final String MEASURE_BACKLOG = Resources.text("sql/ranking/measure_backlog.sql");
     private static final String FORGET = Resources.text("sql/ranking/forget.sql");
     /** The outbox does not keep ids: nothing that is done with a score of an old batch needs one. */
     private static final UUID NO_ID = new UUID(0, 0);
@@ -47,6 +48,15 @@ final class OutboxStore {
      * @param writtenTo the last batch
      */
     record StreamState(long appliedTo, long trimmedTo, long writtenTo) {}
+
+    /**
+     * What the log holds.
+     *
+     * @param held batches
+     * @param unapplied batches that nobody has reported as being in every ranking
+     * @param seconds how long ago the eldest of those was committed; 0 when there is none
+     */
+    record Backlog(long held, long unapplied, double seconds) {}
 
     /** The log at one moment. */
     record LogState(Origin origin, Map<Long, StreamState> streams) {}
@@ -81,6 +91,14 @@ final class OutboxStore {
                 }
             }
             return new LogState(origin, streams);
+        });
+    }
+
+    /** What it holds now. */
+    Future<Backlog> backlog() {
+        return query(MEASURE_BACKLOG, Tuple.tuple()).map(rows -> {
+            Row row = rows.iterator().next();
+            return new Backlog(row.getLong(0), row.getLong(1), row.getDouble(2));
         });
     }
 

@@ -9,6 +9,10 @@ import dev.pacesetter.bus.BusMessage.ReadPage;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -26,6 +30,7 @@ final class PageCache {
     private static final int MOST_BOARDS = 1_000;
     private static final int MOST_PAGES = 16;
     private static final long MOST_NANOS = 1_000_000_000L;
+    private static final int TAG_BYTES = 16;
 
     /**
      * A page as it goes out.
@@ -65,6 +70,10 @@ final class PageCache {
 
     /** The page of a period that is named in the question. */
     Future<Rendered> get(ReadPage ask, String period) {
+        if (ask.group() != null) {
+            // Who has joined wants to see it, and of this kind of change no word comes here.
+            return read.apply(ask).map(this::rendered);
+        }
         Map<ReadPage, Copy> pages = boards.get(new Key(ask.leaderboard(), period), key -> new HashMap<>());
         Copy copy = pages.get(ask);
         if (copy != null && !copy.page().failed() && nanos.getAsLong() - copy.at() < MOST_NANOS) {
@@ -78,6 +87,17 @@ final class PageCache {
     }
 
     private Rendered rendered(Page page) {
-        return new Rendered(render.apply(page), "\"" + page.epoch() + "-" + page.version() + "\"");
+        Buffer body = render.apply(page);
+        return new Rendered(body, "\"" + tag(body) + "\"");
+    }
+
+    /** Of all that is said: a name may be another one while the version is the same. */
+    private static String tag(Buffer body) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes());
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, TAG_BYTES));
+        } catch (NoSuchAlgorithmException never) {
+            throw new IllegalStateException(never);
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.pacesetter.ranking.RankingStore.Meta;
 import dev.pacesetter.ranking.RankingStore.Origin;
 import dev.pacesetter.ranking.RankingStore.Outcome;
 import dev.pacesetter.ranking.RankingStore.Ranked;
+import dev.pacesetter.redis.RedisDown;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;

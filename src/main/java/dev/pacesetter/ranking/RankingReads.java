@@ -2,6 +2,8 @@ package dev.pacesetter.ranking;
 
 import dev.pacesetter.bus.BusMessage.EntryAround;
 import dev.pacesetter.bus.BusMessage.EntryReply;
+import dev.pacesetter.bus.BusMessage.GroupFound;
+import dev.pacesetter.bus.BusMessage.GroupReply;
 import dev.pacesetter.bus.BusMessage.Names;
 import dev.pacesetter.bus.BusMessage.Page;
 import dev.pacesetter.bus.BusMessage.PageReply;
@@ -9,10 +11,12 @@ import dev.pacesetter.bus.BusMessage.RankingDown;
 import dev.pacesetter.bus.BusMessage.ReadEntry;
 import dev.pacesetter.bus.BusMessage.ReadPage;
 import dev.pacesetter.bus.BusMessage.Standings;
+import dev.pacesetter.bus.BusMessage.UnknownGroup;
 import dev.pacesetter.bus.BusMessage.UnknownLeaderboard;
 import dev.pacesetter.bus.BusMessage.UnknownPeriod;
 import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.domain.Entry;
+import dev.pacesetter.domain.Group;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Order;
@@ -25,6 +29,7 @@ import dev.pacesetter.ranking.RankingStore.Line;
 import dev.pacesetter.ranking.RankingStore.Slice;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,12 +46,15 @@ final class RankingReads {
 
     private final Supplier<Leaderboards> leaderboards;
     private final RankingStore store;
+    private final GroupRankings groups;
+    private final Function<String, Future<GroupReply>> find;
     private final Function<BoardPeriod, Future<RankedBoard>> trusted;
     private final Function<Set<String>, Future<Names>> names;
     private final Clock clock;
     private final long patienceMillis;
 
     /**
+     * @param find finds groups
      * @param trusted gives a board as soon as it can be trusted
      * @param names looks up names; an id that it does not know stands for itself
      * @param patienceMillis how long a reader waits for a board in doubt
@@ -54,12 +62,16 @@ final class RankingReads {
     RankingReads(
             Supplier<Leaderboards> leaderboards,
             RankingStore store,
+            GroupRankings groups,
+            Function<String, Future<GroupReply>> find,
             Function<BoardPeriod, Future<RankedBoard>> trusted,
             Function<Set<String>, Future<Names>> names,
             Clock clock,
             long patienceMillis) {
         this.leaderboards = leaderboards;
         this.store = store;
+        this.groups = groups;
+        this.find = find;
         this.trusted = trusted;
         this.names = names;
         this.clock = clock;
@@ -71,25 +83,44 @@ final class RankingReads {
         if (leaderboard.isEmpty()) {
             return Future.succeededFuture(new UnknownLeaderboard());
         }
-        Optional<BoardPeriod> board = board(leaderboard.get(), ask.period());
+        Optional<BoardPeriod> board = board(leaderboard.get(), ask.period(), clock.instant());
         if (board.isEmpty()) {
             return Future.succeededFuture(new UnknownPeriod());
         }
-        return whenTrusted(board.get())
-                .compose(ready -> store.page(board.get(), ask.offset(), ask.limit()))
-                .compose(slice -> slice == null ? down() : page(board.get(), slice))
+        return among(ask.group(), group -> whenTrusted(board.get())
+                        .compose(ready -> group == null
+                                ? store.page(board.get(), ask.offset(), ask.limit())
+                                : groups.page(board.get(), group, ask.offset(), ask.limit()))
+                        .compose(slice -> slice == null ? down() : page(board.get(), slice)))
+                .map(reply -> reply == null ? new UnknownGroup() : reply)
                 .recover(failure -> down());
+    }
+
+    /** Reads what is asked for among a group's members; of all, when there is no group; null: there is no such group. */
+    private <T> Future<@Nullable T> among(@Nullable String id, Function<@Nullable Group, Future<T>> read) {
+        if (id == null) {
+            return read.apply(null).map(reply -> reply);
+        }
+        return find.apply(id).compose(reply -> {
+            if (reply instanceof GroupFound found) {
+                return read.apply(found.group()).map(done -> done);
+            }
+            return reply instanceof UnknownGroup
+                    ? Future.succeededFuture()
+                    : Future.failedFuture("the group cannot be read");
+        });
     }
 
     private Future<PageReply> page(BoardPeriod board, Slice slice) {
         return entries(board, slice)
-                .map(entries -> new Page(
+                .map(read -> new Page(
                         board.leaderboard().id(),
                         board.period().label(),
                         slice.epoch(),
                         slice.version(),
                         slice.total(),
-                        entries));
+                        read.entries(),
+                        read.named()));
     }
 
     Future<EntryReply> entry(ReadEntry ask) {
@@ -97,26 +128,29 @@ final class RankingReads {
         if (leaderboard.isEmpty()) {
             return Future.succeededFuture(new UnknownLeaderboard());
         }
-        Optional<BoardPeriod> board = board(leaderboard.get(), ask.period());
+        Optional<BoardPeriod> board = board(leaderboard.get(), ask.period(), clock.instant());
         if (board.isEmpty()) {
             return Future.succeededFuture(new UnknownPeriod());
         }
-        return whenTrusted(board.get())
-                .compose(ready -> store.around(board.get(), ask.userId(), ask.around()))
-                .compose(slice -> slice == null
-                        ? Future.failedFuture("no ranking")
-                        : entries(board.get(), slice).map(entries -> around(board.get(), ask, slice, entries)))
+        return among(ask.group(), group -> whenTrusted(board.get())
+                        .compose(ready -> group == null
+                                ? store.around(board.get(), ask.userId(), ask.around())
+                                : groups.around(board.get(), group, ask.userId(), ask.around()))
+                        .compose(slice -> slice == null
+                                ? Future.<EntryReply>failedFuture("no ranking")
+                                : entries(board.get(), slice).map(read -> around(board.get(), ask, slice, read))))
+                .map(reply -> reply == null ? new UnknownGroup() : reply)
                 .recover(failure -> Future.succeededFuture(new RankingDown()));
     }
 
-    private static EntryReply around(BoardPeriod board, ReadEntry ask, Slice slice, List<Entry> entries) {
+    private static EntryReply around(BoardPeriod board, ReadEntry ask, Slice slice, Named read) {
         Integer next = slice.next() == null
                 ? null
                 : (Integer) RankKey.value(board.leaderboard().order(), slice.next());
         Entry found = null;
         int ahead = 0;
-        List<Entry> neighbours = new ArrayList<>(entries.size());
-        for (Entry entry : entries) {
+        List<Entry> neighbours = new ArrayList<>(read.entries().size());
+        for (Entry entry : read.entries()) {
             if (entry.userId().equals(ask.userId())) {
                 found = entry;
                 ahead = neighbours.size();
@@ -125,7 +159,14 @@ final class RankingReads {
             }
         }
         return new EntryAround(
-                board.leaderboard().id(), board.period().label(), slice.total(), found, neighbours, ahead, next);
+                board.leaderboard().id(),
+                board.period().label(),
+                slice.total(),
+                found,
+                neighbours,
+                ahead,
+                next,
+                read.named());
     }
 
     /** Where a user stands now; null when nowhere. */
@@ -157,11 +198,11 @@ final class RankingReads {
                 .recover(failure -> Future.succeededFuture(new Standings(List.of())));
     }
 
-    private Optional<BoardPeriod> board(Leaderboard leaderboard, @Nullable String label) {
-        Period current = leaderboard.currentPeriod(clock.instant());
+    /** A period by its label, null for the current one; empty when the leaderboard has none such, or not yet. */
+    static Optional<BoardPeriod> board(Leaderboard leaderboard, @Nullable String label, Instant now) {
+        Period current = leaderboard.currentPeriod(now);
         Optional<Period> period = label == null ? Optional.of(current) : leaderboard.periodNamed(label);
-        return period.filter(one -> leaderboard.hasBegun(one, clock.instant()))
-                .map(one -> new BoardPeriod(leaderboard, one));
+        return period.filter(one -> leaderboard.hasBegun(one, now)).map(one -> new BoardPeriod(leaderboard, one));
     }
 
     private Future<RankedBoard> whenTrusted(BoardPeriod board) {
@@ -169,10 +210,13 @@ final class RankingReads {
         return ready.isComplete() ? ready : ready.timeout(patienceMillis, TimeUnit.MILLISECONDS);
     }
 
-    private Future<List<Entry>> entries(BoardPeriod board, Slice slice) {
+    /** Entries, and whether all their names could be read. */
+    private record Named(List<Entry> entries, boolean named) {}
+
+    private Future<Named> entries(BoardPeriod board, Slice slice) {
         Set<String> ids = new HashSet<>(slice.lines().size() * 2);
         slice.lines().forEach(line -> ids.add(line.userId()));
-        return names.apply(ids).map(known -> entries(board, slice, known));
+        return names.apply(ids).map(known -> new Named(entries(board, slice, known), known.complete()));
     }
 
     private static List<Entry> entries(BoardPeriod board, Slice slice, Names names) {

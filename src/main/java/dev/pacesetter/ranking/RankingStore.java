@@ -4,6 +4,8 @@ import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.domain.Increment;
 import dev.pacesetter.domain.Mode;
 import dev.pacesetter.domain.RankKey;
+import dev.pacesetter.redis.LuaScript;
+import dev.pacesetter.redis.RedisDown;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -25,6 +27,8 @@ final class RankingStore {
     static final String CHANGED = "pacesetter:changed";
     /** Where a node says that a user was renamed: the id. */
     static final String RENAMED = "pacesetter:renamed";
+    /** Channel of access that was revoked. */
+    static final String REVOKED = "pacesetter:revoked";
 
     /** Where a ranking stands: the database it comes from and the state of that database's log. */
     record Origin(String source, long era) {}
@@ -70,11 +74,11 @@ final class RankingStore {
     record Slice(
             String epoch, long version, long total, long offset, long better, List<Line> lines, @Nullable Long next) {}
 
-    private static final LuaScript APPLY = new LuaScript("apply");
+    private static final LuaScript APPLY = new LuaScript("apply", "groups");
     private static final LuaScript SEAL = new LuaScript("seal");
     private static final LuaScript INSTALL = new LuaScript("install");
-    private static final LuaScript PAGE = new LuaScript("page");
-    private static final LuaScript AROUND = new LuaScript("around");
+    private static final LuaScript PAGE = new LuaScript("page", "window");
+    private static final LuaScript AROUND = new LuaScript("around", "window");
     private static final LuaScript ADVANCE = new LuaScript("advance");
     private static final LuaScript FORGET = new LuaScript("forget");
     private static final LuaScript VERSION = new LuaScript("version");
@@ -309,7 +313,8 @@ final class RankingStore {
                                         : reply.get(4).toLong()));
     }
 
-    private static List<Line> lines(Response flat) {
+    /** Users and packed keys out of a reply in which they alternate. */
+    static List<Line> lines(Response flat) {
         List<Line> lines = new ArrayList<>(flat.size() / 2);
         for (int i = 0; i + 1 < flat.size(); i += 2) {
             lines.add(new Line(
@@ -353,8 +358,14 @@ final class RankingStore {
                 .mapEmpty();
     }
 
+    /** Tells every node that somebody's access was revoked, and by which of them. */
+    Future<Void> publishRevoked(String node, String actor) {
+        return redis.apply(Request.cmd(Command.PUBLISH).arg(REVOKED).arg(node + " " + actor))
+                .mapEmpty();
+    }
+
     /** The definition that a ranking was made by, short. */
     static String shape(BoardPeriod board) {
-        return board.leaderboard().shape() + "|" + RankKey.TICK_BITS;
+        return board.shape() + "|" + RankKey.TICK_BITS;
     }
 }

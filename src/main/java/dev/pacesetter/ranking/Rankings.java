@@ -8,6 +8,7 @@ import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.domain.Standing;
+import dev.pacesetter.redis.RedisDown;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -221,7 +222,9 @@ final class Rankings implements RankedBoard.Owner {
         for (Leaderboard leaderboard : leaderboards.get().taking(activity)) {
             leaderboard
                     .periodAt(occurredAt, utcOffset)
-                    .ifPresent(period -> touched.add(new BoardPeriod(leaderboard, period)));
+                    .map(period -> new BoardPeriod(leaderboard, period))
+                    .filter(board -> !board.isSealed())
+                    .ifPresent(touched::add);
         }
         return touched;
     }
@@ -252,19 +255,27 @@ final class Rankings implements RankedBoard.Owner {
 
     private List<BoardPeriod> current() {
         List<BoardPeriod> current = new ArrayList<>();
-        leaderboards.get().all().forEach(one -> current.add(new BoardPeriod(one, one.currentPeriod(clock.instant()))));
+        for (Leaderboard one : leaderboards.get().all()) {
+            BoardPeriod board = new BoardPeriod(one, one.currentPeriod(clock.instant()));
+            // An event that is over and sealed costs nothing until somebody looks it up.
+            if (!board.isSealed()) {
+                current.add(board);
+            }
+        }
         return current;
     }
 
     /**
-     * There are other leaderboards than before. A board that ranks by other rules than it did is taken up as if it were
-     * new, and the recovery finds that what Redis holds is of another shape, and makes it anew from the scores.
+     * There are other leaderboards than before. A board that ranks by other rules than it did, or is sealed since, is taken
+     * up as if it were new, and the recovery finds that what Redis holds is of another shape, and makes it anew.
      */
     void redefined() {
         for (RankedBoard board : List.copyOf(boards.values())) {
             Leaderboard before = board.board().leaderboard();
             Optional<Leaderboard> now = leaderboards.get().find(before.id());
-            if (now.isEmpty() || !now.get().shape().equals(before.shape())) {
+            Optional<BoardPeriod> same =
+                    now.map(one -> new BoardPeriod(one, board.board().period()));
+            if (same.isEmpty() || !same.get().shape().equals(board.board().shape())) {
                 boards.remove(board.board().name());
                 inDoubt.remove(board);
                 board.startDoubt(false);
@@ -276,12 +287,13 @@ final class Rankings implements RankedBoard.Owner {
         ensureCurrent();
     }
 
-    /** Drops what Redis holds of a board that no definition has any longer. */
+    /** Drops what Redis holds of a board that no definition has any longer, or that is sealed and read from PostgreSQL. */
     private void removeIfGone(BoardPeriod board) {
         boolean there = leaderboards
                 .get()
                 .find(board.leaderboard().id())
-                .flatMap(now -> now.periodNamed(board.period().label()))
+                .flatMap(now -> now.periodNamed(board.period().label()).map(period -> new BoardPeriod(now, period)))
+                .filter(now -> !now.isSealed())
                 .isPresent();
         if (!there && up) {
             store.remove(board).onFailure(failure -> LOG.atWarn()
@@ -363,7 +375,7 @@ final class Rankings implements RankedBoard.Owner {
 
     @Override
     public void applied(RankedBoard board, BoardBatch run) {
-        meters.applied(run.since());
+        meters.applied(board, run);
         if (!run.wanted().isEmpty()) {
             // Who is told a standing, and then reads the list, must find it there.
             onChanged.accept(board.board());
@@ -435,9 +447,16 @@ final class Rankings implements RankedBoard.Owner {
 
     /** Reports how far every board has come. */
     Future<Void> report() {
-        return up && boards.values().stream().allMatch(RankedBoard::isTrusted)
-                ? streams.report(boards.values())
-                : Future.succeededFuture();
+        return allTold() ? streams.report(boards.values()) : Future.succeededFuture();
+    }
+
+    private boolean allTold() {
+        return up && boards.values().stream().allMatch(RankedBoard::isTrusted);
+    }
+
+    /** How many batches this node has seen that are not in every ranking. */
+    long behind() {
+        return streams.behind(boards.values(), allTold());
     }
 
     /** Forgets streams that are over. */

@@ -5,6 +5,7 @@ import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.ranking.OutboxStore.LogState;
 import dev.pacesetter.ranking.RankingStore.Origin;
 import dev.pacesetter.ranking.RankingStore.Outcome;
+import dev.pacesetter.redis.RedisDown;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;

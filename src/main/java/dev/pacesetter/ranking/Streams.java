@@ -82,6 +82,7 @@ final class Streams {
 
     private Future<Void> sweep(long stream, long appliedTo) {
         handed.merge(stream, appliedTo, Math::max);
+        reported.merge(stream, appliedTo, Math::max);
         return outbox.read(stream, handed.getOrDefault(stream, 0L)).compose(batches -> {
             if (batches.isEmpty()) {
                 return Future.succeededFuture();
@@ -99,18 +100,39 @@ final class Streams {
     Future<Void> report(Collection<RankedBoard> boards) {
         Map<Long, Long> moved = new HashMap<>();
         handed.forEach((stream, last) -> {
-            long to = last;
-            for (RankedBoard board : boards) {
-                Long first = board.firstPending(stream);
-                if (first != null) {
-                    to = Math.min(to, first - 1);
-                }
-            }
+            long to = applied(stream, last, boards);
             if (to > reported.getOrDefault(stream, 0L)) {
                 moved.put(stream, to);
             }
         });
         return outbox.reportApplied(moved).onSuccess(done -> reported.putAll(moved));
+    }
+
+    /** The last batch that is in every board, of those that were handed to them. */
+    private static long applied(long stream, long handed, Collection<RankedBoard> boards) {
+        long to = handed;
+        for (RankedBoard board : boards) {
+            Long first = board.firstPending(stream);
+            if (first != null) {
+                to = Math.min(to, first - 1);
+            }
+        }
+        return to;
+    }
+
+    /**
+     * How many batches this node has seen that are not in every board.
+     *
+     * @param known whether the boards tell; if not, what was reported last counts
+     */
+    long behind(Collection<RankedBoard> boards, boolean known) {
+        long behind = 0;
+        for (Map.Entry<Long, Long> one : handed.entrySet()) {
+            long stream = one.getKey();
+            long to = known ? applied(stream, one.getValue(), boards) : reported.getOrDefault(stream, 0L);
+            behind += Math.max(0, one.getValue() - to);
+        }
+        return behind;
     }
 
     /** Forgets streams that are over. */

@@ -8,9 +8,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param adminKey the first admin key, in the clear; null: only keys kept in the database count, or the embedded one
  * @param tokenMinutes how long a user's token is good
+ * @param keyRotationDays how old the key that signs them may be before another one follows
+ * @param maxCached most tokens, users and API keys that a node remembers, each
+ * @param jwt the app's own identity provider
  * @param argon2 how passwords are hashed
  */
-public record AuthSettings(@Nullable String adminKey, int tokenMinutes, Argon2Settings argon2) {
+public record AuthSettings(
+        @Nullable String adminKey,
+        int tokenMinutes,
+        int keyRotationDays,
+        int maxCached,
+        JwtSettings jwt,
+        Argon2Settings argon2) {
 
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,256}");
 
@@ -19,17 +28,21 @@ public record AuthSettings(@Nullable String adminKey, int tokenMinutes, Argon2Se
         return new AuthSettings(
                 in.optionalSecret("adminKey", "1 to 256 visible ASCII characters", KEY),
                 in.integer("tokenMinutes", 1, 525_600),
+                in.integer("keyRotationDays", 1, 3_650),
+                in.integer("maxCached", 1, 10_000_000),
+                JwtSettings.read(in.section("jwt")),
                 Argon2Settings.read(in.section("argon2")));
     }
 
     /** The same with the key that was made for us. */
     public AuthSettings withAdminKey(String key) {
-        return new AuthSettings(key, tokenMinutes, argon2);
+        return new AuthSettings(key, tokenMinutes, keyRotationDays, maxCached, jwt, argon2);
     }
 
     @Override
     public String toString() {
         return "AuthSettings[adminKey=" + (adminKey == null ? "null" : Section.REDACTED) + ", tokenMinutes="
-                + tokenMinutes + ", argon2=" + argon2 + "]";
+                + tokenMinutes + ", keyRotationDays=" + keyRotationDays + ", maxCached=" + maxCached + ", jwt=" + jwt
+                + ", argon2=" + argon2 + "]";
     }
 }

@@ -7,9 +7,24 @@ package dev.pacesetter.settings;
  * @param messagesPerSecond most messages a second for one leaderboard
  * @param maxQueueBytes bytes a socket may have unsent, past which it is skipped until it drains
  * @param personalPerSecond standings read a second for those who follow their own; the rest waits its turn
+ * @param groupReadsPerSecond readings of groups a second for those who watch one; the rest waits its turn
  * @param maxSockets sockets open at the same time, past which more are refused
+ * @param maxSocketsPerAddress those of one client's address
+ * @param maxRegistrations addresses that one socket may be registered for at the same time
+ * @param maxFrameBytes of the largest frame that a socket may send: a token has to fit
+ * @param framesPerSecond frames that a socket may send for long; for a short while it may send more
  */
-public record LiveSettings(int topN, int messagesPerSecond, int maxQueueBytes, int personalPerSecond, int maxSockets) {
+public record LiveSettings(
+        int topN,
+        int messagesPerSecond,
+        int maxQueueBytes,
+        int personalPerSecond,
+        int groupReadsPerSecond,
+        int maxSockets,
+        int maxSocketsPerAddress,
+        int maxRegistrations,
+        int maxFrameBytes,
+        int framesPerSecond) {
 
     /** Reads them out of the section {@code live}. */
     public static LiveSettings read(Section in) {
@@ -18,6 +33,11 @@ public record LiveSettings(int topN, int messagesPerSecond, int maxQueueBytes, i
                 in.integer("messagesPerSecond", 1, 1_000),
                 in.integer("maxQueueBytes", 1_024, 1_073_741_824),
                 in.integer("personalPerSecond", 1, 1_000_000),
-                in.integer("maxSockets", 1, 10_000_000));
+                in.integer("groupReadsPerSecond", 1, 1_000_000),
+                in.integer("maxSockets", 1, 10_000_000),
+                in.integer("maxSocketsPerAddress", 1, 10_000_000),
+                in.integer("maxRegistrations", 1, 1_000),
+                in.integer("maxFrameBytes", 1_024, 65_536),
+                in.integer("framesPerSecond", 1, 1_000_000));
     }
 }

@@ -98,6 +98,16 @@ public final class Section {
         return "";
     }
 
+    /** A text of that form; null when not set. */
+    @Nullable String optionalText(String key, String expected, Pattern form) {
+        Object value = read(key, Kind.OPTIONAL);
+        if (value == null || (value instanceof String text && form.matcher(text).matches())) {
+            return (String) value;
+        }
+        problem(key, value, expected);
+        return null;
+    }
+
     /** A text of that form, never shown; null when not set. */
     @Nullable String optionalSecret(String key, String expected, Pattern form) {
         Object value = read(key, Kind.OPTIONAL);

@@ -1,6 +1,8 @@
 package dev.pacesetter.account;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pacesetter.bus.BusMessage.LookUpNames;
 import io.vertx.core.Future;
@@ -54,6 +56,37 @@ class NameDirectoryTest {
         database.put("b", "Bobby");
         now += NameDirectory.FRESH.toNanos();
         assertEquals(Map.of("b", "Bobby"), lookUp("b"));
+    }
+
+    private boolean complete(String... ids) {
+        return names.lookUp(new LookUpNames(Set.of(ids))).result().complete();
+    }
+
+    @Test
+    void shouldSayWhetherSomeNamesCouldNotBeRead() {
+        assertTrue(complete("a", "nobody"));
+        down = true;
+        assertTrue(complete("a"));
+        assertFalse(complete("a", "b"));
+        assertFalse(complete("a", "b"), "while it is left alone");
+        assertTrue(complete("a"));
+        now += NameDirectory.FRESH.toNanos();
+        assertFalse(complete("a"), "it may be an old one");
+    }
+
+    @Test
+    void shouldAskForAllAgainWhenRenamingsMayHaveBeenMissed() {
+        lookUp("a", "b");
+        database.put("a", "Ada L.");
+        names.doubt();
+        down = true;
+        assertEquals(Map.of("a", "Ada"), lookUp("a"));
+        down = false;
+        now += NameDirectory.PAUSE.toNanos();
+        assertEquals(Map.of("a", "Ada L."), lookUp("a"));
+        assertEquals(3, queries.size());
+        lookUp("a");
+        assertEquals(3, queries.size(), "once");
     }
 
     @Test

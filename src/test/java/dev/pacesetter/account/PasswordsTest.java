@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,19 +59,22 @@ class PasswordsTest {
         Passwords passwords = new Passwords(vertx, REAL);
         String hash = Await.result(passwords.hash("correct horse"));
         Await.result(passwords.checkNobodys("warm up"));
-        long somebody = fastest(() -> passwords.check("wrong horse", hash));
-        long nobody = fastest(() -> passwords.checkNobodys("wrong horse"));
+        // By turns and the fastest of each: what else the machine does slows down both. One that did no work would
+        // always
+        // be far ahead.
+        long somebody = Long.MAX_VALUE;
+        long nobody = Long.MAX_VALUE;
+        for (int i = 0; i < 5 || (i < 50 && nobody <= somebody / 2); i++) {
+            somebody = Math.min(somebody, nanos(() -> passwords.check("wrong horse", hash)));
+            nobody = Math.min(nobody, nanos(() -> passwords.checkNobodys("wrong horse")));
+        }
         assertTrue(nobody > somebody / 2, nobody + " ns for nobody, " + somebody + " ns for somebody");
     }
 
-    private static long fastest(java.util.function.Supplier<Future<Check>> check) {
-        long best = Long.MAX_VALUE;
-        for (int i = 0; i < 5; i++) {
-            long start = System.nanoTime();
-            Await.result(check.get());
-            best = Math.min(best, System.nanoTime() - start);
-        }
-        return best;
+    private static long nanos(Supplier<Future<Check>> check) {
+        long start = System.nanoTime();
+        Await.result(check.get());
+        return System.nanoTime() - start;
     }
 
     @Test

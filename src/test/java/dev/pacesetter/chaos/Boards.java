@@ -2,6 +2,7 @@ package dev.pacesetter.chaos;
 
 import dev.pacesetter.support.Api;
 import dev.pacesetter.support.Api.Answer;
+import dev.pacesetter.support.App;
 import dev.pacesetter.support.Oracle;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,13 +15,18 @@ import java.time.ZoneOffset;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The boards of {@code chaos/leaderboards.json}, as the API shows them and as SQL over the scores says they must be:
- * every member, value, tie, rank and place. Periods are worked out here anew, from the calendar alone.
+ * every member, value, tie, rank and place; some among a group's members, some of a period that was sealed meanwhile. Periods are worked out here anew, from the calendar alone.
  */
 final class Boards {
 
@@ -37,7 +43,18 @@ final class Boards {
             Instant from,
             Instant to,
             String resolution,
-            Instant origin) {}
+            Instant origin,
+            @Nullable String group) {
+        /** The same among a group's members. */
+        Board among(String id) {
+            return new Board(this.id, period, activities, value, descending, from, to, resolution, origin, id);
+        }
+    }
+
+    private static final int SEASONS_LOOKED_AT = 3;
+    private final List<Board> seasons = new CopyOnWriteArrayList<>();
+    /** Those that were found right after they were sealed. */
+    private final Set<String> sealed = ConcurrentHashMap.newKeySet();
 
     private final String database;
     private final List<Board> boards;
@@ -51,7 +68,48 @@ final class Boards {
                 all.put(board.id() + board.period(), board);
             }
         }
-        this.boards = List.copyOf(all.values());
+        List<Board> among = new ArrayList<>(all.values());
+        for (Board current : at(now)) {
+            among.add(current.among(Workload.GROUP));
+        }
+        this.boards = List.copyOf(among);
+    }
+
+    /** Makes the group among whose members some boards are looked at. */
+    void group(Api api) {
+        JsonArray members = new JsonArray();
+        for (int i = 0; i < 30; i++) {
+            members.add("user-" + 2 * i);
+        }
+        JsonObject group = new JsonObject().put("visibility", "public").put("members", members);
+        Answer made = api.put("/api/v1/groups/" + Workload.GROUP, App.ADMIN_KEY, group);
+        if (made.status() != 201) {
+            throw new IllegalStateException(made.text());
+        }
+    }
+
+    /** Makes a leaderboard of one period that ends, and is sealed, soon. */
+    void season(Api api, Instant now, Instant to) {
+        String id = "season-" + seasons.size();
+        Instant from = now.minusSeconds(20 * 86_400L);
+        JsonObject definition = new JsonObject()
+                .put("id", id)
+                .put("title", id)
+                .put("activities", new JsonArray().add("*"))
+                .put("mode", "sum")
+                .put("graceHours", 0)
+                .put("period", new JsonObject().put("from", from.toString()).put("to", to.toString()));
+        Answer made = api.post("/api/v1/leaderboards", App.ADMIN_KEY, definition);
+        if (made.status() != 201) {
+            throw new IllegalStateException(made.text());
+        }
+        seasons.add(new Board(id, "fixed", List.of("*"), "sum", true, from, to, "500 milliseconds", from, null));
+    }
+
+    private List<Board> all() {
+        List<Board> all = new ArrayList<>(boards);
+        all.addAll(seasons.subList(Math.max(0, seasons.size() - SEASONS_LOOKED_AT), seasons.size()));
+        return all;
     }
 
     private static List<Board> at(Instant at) {
@@ -66,8 +124,18 @@ final class Boards {
         String week = String.format(
                 "%d-W%02d", monday.get(IsoFields.WEEK_BASED_YEAR), monday.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
         return List.of(
-                new Board("all", "all-time", List.of("*"), "sum", true, Instant.EPOCH, END, "5 minutes", EPOCH),
-                new Board("fastest", "all-time", List.of("run"), "best", false, Instant.EPOCH, END, "5 minutes", EPOCH),
+                new Board("all", "all-time", List.of("*"), "sum", true, Instant.EPOCH, END, "5 minutes", EPOCH, null),
+                new Board(
+                        "fastest",
+                        "all-time",
+                        List.of("run"),
+                        "best",
+                        false,
+                        Instant.EPOCH,
+                        END,
+                        "5 minutes",
+                        EPOCH,
+                        null),
                 new Board(
                         "week",
                         week,
@@ -77,7 +145,8 @@ final class Boards {
                         weekFrom,
                         monday.plusWeeks(1).atStartOfDay(auckland).toInstant(),
                         "200 milliseconds",
-                        weekFrom),
+                        weekFrom,
+                        null),
                 new Board(
                         "day",
                         day.toString(),
@@ -87,7 +156,8 @@ final class Boards {
                         dayFrom,
                         day.plusDays(1).atStartOfDay(newYork).toInstant(),
                         "50 milliseconds",
-                        dayFrom),
+                        dayFrom,
+                        null),
                 new Board(
                         "longest",
                         month.toString(),
@@ -100,7 +170,8 @@ final class Boards {
                                 .atStartOfDay(ZoneOffset.UTC)
                                 .toInstant(),
                         "1 second",
-                        monthFrom));
+                        monthFrom,
+                        null));
     }
 
     int size() {
@@ -110,7 +181,14 @@ final class Boards {
     /** What differs now, for people; nothing when all is as it must be. */
     List<String> differences(Api api) {
         List<String> differences = new ArrayList<>();
-        for (Board board : boards) {
+        for (Board board : all()) {
+            String counts = "true";
+            boolean season = seasons.contains(board);
+            boolean over = season && isSealed(board);
+            if (season) {
+                counts = "received_at <= (select sealed_at from sealed_period where filled and leaderboard = '"
+                        + board.id() + "')";
+            }
             List<Oracle.Line> expected = Oracle.ranking(
                     database,
                     board.activities(),
@@ -119,18 +197,48 @@ final class Boards {
                     board.from(),
                     board.to(),
                     board.resolution(),
-                    board.origin());
+                    board.origin(),
+                    counts);
+            if (board.group() != null) {
+                Set<String> members = members(board.group());
+                expected = expected.stream()
+                        .filter(line -> members.contains(line.userId()))
+                        .toList();
+            }
             String difference = difference(board, expected, api);
             if (!difference.isEmpty()) {
                 differences.add(board.id() + " " + board.period() + ": " + difference);
+            } else if (over && !expected.isEmpty()) {
+                sealed.add(board.id());
             }
         }
         return differences;
     }
 
+    private boolean isSealed(Board board) {
+        return Oracle.number(
+                        database,
+                        "select count(*) from sealed_period where filled and leaderboard = '" + board.id() + "'")
+                > 0;
+    }
+
+    /** How many boards were sealed under faults, and found as SQL says that they must stay. */
+    int sealedAndRight() {
+        return sealed.size();
+    }
+
+    private Set<String> members(String group) {
+        Set<String> members = new HashSet<>();
+        Oracle.rows(database, "select user_id from group_member where group_id = '" + group + "'")
+                .forEach(row -> members.add(row[0]));
+        return members;
+    }
+
     private static String difference(Board board, List<Oracle.Line> expected, Api api) {
-        Answer answer =
-                api.get("/api/v1/leaderboards/" + board.id() + "/entries?limit=200&period=" + board.period(), null);
+        Answer answer = api.get(
+                "/api/v1/leaderboards/" + board.id() + "/entries?limit=200&period=" + board.period()
+                        + (board.group() == null ? "" : "&group=" + board.group()),
+                null);
         if (answer.status() != 200) {
             return answer.status() + " " + answer.text();
         }

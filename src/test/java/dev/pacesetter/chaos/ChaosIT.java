@@ -4,17 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pacesetter.support.App;
+import dev.pacesetter.support.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -48,6 +51,7 @@ class ChaosIT {
     private int redisFaults;
     private Cluster cluster;
     private Convergence convergence;
+    private Boards boards;
 
     @Test
     void shouldLoseAndDoubleNothingAndEqualSqlAfterEveryRoundOfFaults() throws Exception {
@@ -57,12 +61,17 @@ class ChaosIT {
         History.Verdict verdict;
         try (Cluster all = cluster) {
             all.startAll();
-            convergence = new Convergence(all, new Boards(all.postgres.uri(), began, PAST_DAYS + 1));
+            boards = new Boards(all.postgres.uri(), began, PAST_DAYS + 1);
+            convergence = new Convergence(all, boards);
+            Await.until("a node", () -> all.isReady(0));
+            boards.group(all.api(0));
             converge(began);
             converged.clear();
             try (Workload workload = new Workload(all::bases, App.ADMIN_KEY, history, CLIENTS, SEED, PAST_DAYS)) {
                 all.redis.save();
                 for (int round = 0; round < ROUNDS; round++) {
+                    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+                    boards.season(all.api(0), now, now.plusSeconds(3));
                     faults(round);
                     heal();
                     Instant up = Instant.now();
@@ -77,6 +86,11 @@ class ChaosIT {
         assertEquals(List.of(), mismatches);
         assertEquals(List.of(), verdict.examples());
         assertTrue(history.acknowledged() > 100L * ROUNDS, "the clients were hardly served");
+        assertEquals(ROUNDS, boards.sealedAndRight(), "sealed among the faults, and compared");
+        assertTrue(
+                Stream.of(history.hidden, history.shown, history.regrouped).allMatch(done -> done.get() > 0)
+                        && history.changes() > 0,
+                "something of it was not tried");
     }
 
     /** This round's share of all faults, in an order of its own; two at a time may meet. */
@@ -226,6 +240,11 @@ class ChaosIT {
                 .forEach(one -> line(text, one.getKey(), one.getValue()));
         line(text, "scores acknowledged", history.acknowledged());
         line(text, "of these taken back, acknowledged", history.deletions());
+        line(text, "of these changed, acknowledged", history.changes());
+        line(text, "users hidden, acknowledged", history.hidden.get());
+        line(text, "users shown again, acknowledged", history.shown.get());
+        line(text, "members put into or out of a group, acknowledged", history.regrouped.get());
+        line(text, "leaderboards sealed among the faults, and compared", boards.sealedAndRight());
         line(text, "retries with the same key", history.retries.get());
         line(text, "repeats of what was acknowledged", history.repeats.get());
         line(text, "refusals with Retry-After", history.refusals.get());

@@ -75,6 +75,9 @@ final class Cluster implements AutoCloseable {
                                     "redis://127.0.0.1:" + toRedis.port(),
                                     "PACESETTER_AUTH_ADMINKEY",
                                     App.ADMIN_KEY,
+                                    // Both ways to rank among a group, on the same one.
+                                    "PACESETTER_GROUPS_LARGEFROM",
+                                    node == 0 ? "1" : "250",
                                     // It would mend what has to be right without it.
                                     "PACESETTER_RANKING_AUDITPERSECOND",
                                     "0")));

@@ -5,21 +5,32 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What clients asked for and what they were told, to be compared with PostgreSQL at the end: an acknowledged score is
- * there once with the content that was acknowledged, one acknowledged as taken back does not count, and nothing is there
- * that nobody asked for. Safe for many threads.
+ * there once with the content that was acknowledged last, or what it was to become when that was not answered; one
+ * acknowledged as taken back does not count, and nothing is there that nobody asked for. Safe for many threads.
  */
 final class History {
 
     /** A score as a client sends it; no two have the same user and time. */
-    record Content(String user, String activity, int score, long occurredAtMillis) {}
+    record Content(String user, String activity, int score, long occurredAtMillis) {
+        /** Another one of this one's user. */
+        Content of(Content other) {
+            return new Content(user, other.activity(), other.score(), other.occurredAtMillis());
+        }
+    }
 
     private final Map<Content, Boolean> asked = new ConcurrentHashMap<>();
     private final Map<String, Content> acknowledged = new ConcurrentHashMap<>();
+    /** What scores were to be changed to, each at most once; in effect at some time or never, until it is acknowledged. */
+    private final Map<String, Content> changing = new ConcurrentHashMap<>();
+
+    private final Set<String> changed = ConcurrentHashMap.newKeySet();
     /** Ids of scores whose deletion was tried, and whether it was acknowledged. */
     private final Map<String, Boolean> deleted = new ConcurrentHashMap<>();
 
@@ -27,6 +38,14 @@ final class History {
     final AtomicLong retries = new AtomicLong();
     final AtomicLong repeats = new AtomicLong();
     final AtomicLong refusals = new AtomicLong();
+    final AtomicLong hidden = new AtomicLong();
+    final AtomicLong shown = new AtomicLong();
+    final AtomicLong regrouped = new AtomicLong();
+
+    /** What was acknowledged. */
+    Content content(String id) {
+        return Objects.requireNonNull(acknowledged.get(id), id);
+    }
 
     void asks(Content content) {
         asked.put(content, true);
@@ -37,6 +56,19 @@ final class History {
         if (before != null && !before.equals(content)) {
             breaks("the id " + id + " was given to " + before + " and to " + content);
         }
+    }
+
+    /** It is to be made another; whoever asks may be stopped before the answer. */
+    void changing(String id, Content content) {
+        asks(content);
+        if (changing.putIfAbsent(id, content) != null) {
+            breaks("changed twice, so that nobody knows which comes last: " + id);
+        }
+    }
+
+    /** It was made the other. */
+    void changed(String id) {
+        changed.add(id);
     }
 
     void deleting(String id) {
@@ -56,12 +88,25 @@ final class History {
         return acknowledged.size();
     }
 
+    int changes() {
+        return changed.size();
+    }
+
     long deletions() {
         return deleted.values().stream().filter(done -> done).count();
     }
 
     /** What came of comparing it with PostgreSQL. */
     record Verdict(long lost, long doubled, long wrong, List<String> examples) {}
+
+    /** What may be stored under an id that was acknowledged: one of two while the answer to its change is not known. */
+    private Set<Content> allowed(String id, Content posted) {
+        Content other = changing.get(id);
+        if (other == null) {
+            return Set.of(posted);
+        }
+        return changed.contains(id) ? Set.of(other) : Set.of(posted, other);
+    }
 
     /** Compares it with the scores in PostgreSQL. */
     synchronized Verdict compare(String database) {
@@ -87,9 +132,12 @@ final class History {
         }
         long lost = 0;
         for (Map.Entry<String, Content> one : acknowledged.entrySet()) {
-            if (!one.getValue().equals(stored.get(one.getKey()))) {
+            Set<Content> allowed = allowed(one.getKey(), one.getValue());
+            Content kept = stored.get(one.getKey());
+            if (kept == null || !allowed.contains(kept)) {
                 lost++;
-                examples.add("acknowledged as " + one + ", stored is " + stored.get(one.getKey()));
+                examples.add(
+                        "acknowledged as " + one.getKey() + " " + allowed + ", stored is " + stored.get(one.getKey()));
             } else if (gone.getOrDefault(one.getKey(), false) && !deleted.containsKey(one.getKey())) {
                 lost++;
                 examples.add("taken back though nobody asked: " + one);

@@ -26,20 +26,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Phones in tunnels: many sockets that take nothing, and many that vanish. The figures are in {@code target/stuck-summary.md}. */
+/**
+ * Phones in tunnels: many sockets that take nothing, and many that vanish. The figures are in {@code
+ * target/stuck-summary.md}.
+ *
+ * <p>On a loopback line the kernel takes megabytes for each, so this is about what the sockets themselves cost. What waits
+ * for them in the node is what {@code StuckQueuesIT} is about.
+ */
 class StuckViewersIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(StuckViewersIT.class);
     private static final int STUCK = 1_000;
     private static final int VANISHING = 3_000;
     private static final int ATHLETES = 100;
-    /** What each may add: its queue, the same again in the connection, and what a connection costs. */
+    /** What each may add to the heap. */
     private static final long MOST_KB_EACH = 200;
+    /** What each may add outside the heap: next to nothing. */
+    private static final long MOST_DIRECT_KB_EACH = 16;
+
+    private static final Pattern DIRECT = Pattern.compile("pacesetter_direct_memory_bytes(?:\\{[^}]*})? ([0-9.E]+)");
 
     private static final Pattern LIVE_HEAP = Pattern.compile("jvm_gc_live_data_size_bytes(?:\\{[^}]*})? ([0-9.E]+)");
     private static final Pattern SOCKETS = Pattern.compile("pacesetter_live_sockets(?:\\{[^}]*})? ([0-9.E]+)");
@@ -66,6 +77,7 @@ class StuckViewersIT {
             node = process;
             change();
             double before = liveHeap();
+            double directBefore = number(DIRECT);
             for (int i = 0; i < STUCK; i++) {
                 stuck.add(watch());
             }
@@ -74,9 +86,17 @@ class StuckViewersIT {
                 quick.register("leaderboard.overall");
                 changeAndSee(quick, 20);
                 double once = liveHeap();
+                double directOnce = number(DIRECT);
                 changeAndSee(quick, 60);
                 double again = liveHeap();
-                report(before, once, again);
+                double directAgain = number(DIRECT);
+                report(before, once, again, directBefore, directOnce, directAgain);
+                assertTrue(
+                        directAgain - directBefore < 1_024.0 * MOST_DIRECT_KB_EACH * STUCK,
+                        (directAgain - directBefore) + " bytes outside the heap");
+                assertTrue(
+                        directAgain < directOnce + 8 * 1_048_576,
+                        directOnce + " bytes outside the heap have become " + directAgain);
                 assertTrue(again - before < 1_024.0 * MOST_KB_EACH * STUCK, (again - before) + " bytes");
                 assertTrue(again < once + 8 * 1_048_576, once + " bytes of heap have become " + again);
             }
@@ -177,17 +197,24 @@ class StuckViewersIT {
         return Double.parseDouble(matcher.group(1));
     }
 
-    private static void report(double before, double once, double again) throws IOException {
+    private static void report(double... bytes) throws IOException {
         String text =
                 """
                 | what | figure |
                 |---|---|
-                | sockets that take nothing | %d |
+                | sockets that take nothing | %.0f |
                 | MB of live heap without them | %.1f |
                 | with them, after some messages | %.1f |
                 | after three times as many more | %.1f |
+                | MB outside the heap without them | %.1f |
+                | with them, after some messages | %.1f |
+                | after three times as many more | %.1f |
                 """
-                        .formatted(STUCK, before / 1_048_576, once / 1_048_576, again / 1_048_576);
+                        .formatted(DoubleStream.concat(
+                                        DoubleStream.of(STUCK),
+                                        DoubleStream.of(bytes).map(one -> one / 1_048_576))
+                                .boxed()
+                                .toArray());
         Files.writeString(Path.of("target", "stuck-summary.md"), text);
         LOG.info("Stuck viewers:\n{}", text);
     }

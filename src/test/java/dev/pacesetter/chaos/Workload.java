@@ -1,5 +1,6 @@
 package dev.pacesetter.chaos;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -23,12 +24,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Many clients at once, each one as stubborn as a phone's outbox: what is not answered goes out again with the same key,
  * through another node, until it is. Some send twice what was answered, some change their mind under the same key, some
- * take back what they posted. Seeded; what the network does with it is not.
+ * take back what they posted, or make it another; now and then a user is hidden or shown again, or comes into a group or
+ * leaves it. Seeded; what the network does with it is not.
  */
 final class Workload implements AutoCloseable {
 
     private static final List<String> ACTIVITIES = List.of("run", "ride", "swim");
     private static final int USERS = 60;
+    /** A group whose members come and go. */
+    static final String GROUP = "crew";
+
     private static final long PATIENCE_SECONDS = 90;
     private static final long DAY_MILLIS = 86_400_000L;
 
@@ -89,10 +94,11 @@ final class Workload implements AutoCloseable {
 
     private void run(String name, Random random) {
         List<String> mine = new ArrayList<>();
+        List<String> unchanged = new ArrayList<>();
         for (int i = 0; !stopped.get(); i++) {
             going.readLock().lock();
             try {
-                step(name + "-" + i, random, mine);
+                step(name + "-" + i, random, mine, unchanged);
             } catch (InterruptedException end) {
                 return;
             } catch (RuntimeException unexpected) {
@@ -103,9 +109,19 @@ final class Workload implements AutoCloseable {
         }
     }
 
-    private void step(String operation, Random random, List<String> mine) throws InterruptedException {
+    private void step(String operation, Random random, List<String> mine, List<String> unchanged)
+            throws InterruptedException {
         if (!mine.isEmpty() && random.nextInt(6) == 0) {
             delete(mine.remove(random.nextInt(mine.size())), random);
+            return;
+        }
+        if (!unchanged.isEmpty() && random.nextInt(8) == 0) {
+            // Once each: what was sent twice may take effect after what was sent next.
+            change(unchanged.remove(random.nextInt(unchanged.size())), random);
+            return;
+        }
+        if (random.nextInt(25) == 0) {
+            moderate(random);
             return;
         }
         History.Content content = content(random);
@@ -121,7 +137,7 @@ final class Workload implements AutoCloseable {
         }
         String id = post(content, idempotencyKey, changesItsMind, random);
         if (id != null) {
-            mine.add(id);
+            (random.nextBoolean() ? mine : unchanged).add(id);
             if (idempotencyKey != null && random.nextInt(8) == 0) {
                 history.repeats.incrementAndGet();
                 String again = post(content, idempotencyKey, false, random);
@@ -201,6 +217,58 @@ final class Workload implements AutoCloseable {
             if (answer != null && status != 503 && status != 429) {
                 history.breaks("answered " + status + " to the deletion of " + id);
                 return;
+            }
+            Thread.sleep(20 + random.nextInt(100));
+        }
+    }
+
+    private void change(String id, Random random) throws InterruptedException {
+        History.Content content = history.content(id).of(content(random));
+        history.changing(id, content);
+        // What is interrupted here, when the clients stop, was sent, and may be done.
+        if (insist("PATCH", "/api/v1/scores/" + id, body(content), 200, random)) {
+            history.changed(id);
+        }
+    }
+
+    /** What comes of it is read from PostgreSQL: which of two clients came last, nobody can tell. */
+    private void moderate(Random random) throws InterruptedException {
+        String user = "user-" + random.nextInt(USERS);
+        if (random.nextBoolean()) {
+            JsonObject change =
+                    new JsonObject().put(random.nextBoolean() ? "add" : "remove", new JsonArray().add(user));
+            count(
+                    history.regrouped,
+                    insist("PATCH", "/api/v1/groups/" + GROUP + "/members", change.encode(), 200, random));
+        } else if (random.nextInt(3) > 0) {
+            count(history.shown, insist("DELETE", "/api/v1/users/" + user + "/hidden", null, 204, random));
+        } else {
+            String why = "{\"reason\":\"chaos\"}";
+            count(history.hidden, insist("PUT", "/api/v1/users/" + user + "/hidden", why, 204, random));
+        }
+    }
+
+    private static void count(AtomicLong acknowledged, boolean done) {
+        if (done) {
+            acknowledged.incrementAndGet();
+        }
+    }
+
+    /** Until it is answered; whether it is done. Who has not posted yet is not known. */
+    private boolean insist(String method, String path, @Nullable String body, int done, Random random)
+            throws InterruptedException {
+        while (true) {
+            HttpResponse<String> answer = send(method, path, body, null, random, Duration.ofSeconds(8));
+            int status = answer == null ? 0 : answer.statusCode();
+            if (status == done) {
+                return true;
+            }
+            if (status == 404 && path.endsWith("/hidden")) {
+                return false;
+            }
+            if (answer != null && status != 503 && status != 429) {
+                history.breaks("answered " + status + " " + answer.body() + " to " + method + " " + path);
+                return false;
             }
             Thread.sleep(20 + random.nextInt(100));
         }

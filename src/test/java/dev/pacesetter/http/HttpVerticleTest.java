@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.pacesetter.settings.HttpSettings;
+import dev.pacesetter.settings.TlsSettings;
 import dev.pacesetter.support.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,7 +47,17 @@ class HttpVerticleTest {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        HttpSettings settings = new HttpSettings("127.0.0.1", 0, 1_024, List.of("https://app.example.com"));
+        HttpSettings settings = new HttpSettings(
+                "127.0.0.1",
+                0,
+                1_024,
+                2_048,
+                1_000,
+                30,
+                2,
+                List.of("https://app.example.com"),
+                List.of(),
+                TlsSettings.NONE);
         Mount mount = (vertx, router) -> {
             router.get("/api/v1/broken").handler(context -> {
                 throw new IllegalStateException(SECRET);
@@ -61,8 +73,13 @@ class HttpVerticleTest {
             });
         };
         AtomicInteger listening = new AtomicInteger();
-        HttpVerticle verticle =
-                new HttpVerticle(settings, List.of(new SiteMount()), new SimpleMeterRegistry(), listening::set);
+        HttpVerticle verticle = new HttpVerticle(
+                settings,
+                0,
+                new ClientAddresses(List.of(), List.of()),
+                List.of(new SiteMount()),
+                new SimpleMeterRegistry(),
+                listening::set);
         Await.result(vertx.deployVerticle(verticle));
         Await.result(verticle.serve(List.of(mount)));
         port = listening.get();
@@ -147,6 +164,8 @@ class HttpVerticleTest {
                 "GET /%zz",
                 "GET /api/v1/things/1?limit=%zz",
                 "GET /api/v1/things/1?limit=%",
+                "GET /api/v1/things/a%00b",
+                "GET /api/v1/things/1?limit=%00",
             })
     void shouldAnswerWhatCannotBeDecodedAsTheCallersMistake(String request) {
         Answer answer = send(request);
@@ -162,6 +181,8 @@ class HttpVerticleTest {
         "GET /nothing, 404, not-found",
         "GET /.hidden, 404, not-found",
         "GET /webjars/swagger-ui/..%2f..%2f..%2flogback.xml, 404, not-found",
+        "GET /client%2fclient.js, 404, not-found",
+        "GET /client/..%5cindex.html, 404, not-found",
         "PATCH /api/v1/things/1, 405, method-not-allowed",
         "BREW /api/v1/things, 405, method-not-allowed",
     })
@@ -215,13 +236,39 @@ class HttpVerticleTest {
         assertTrue(answer.body().contains("1024"));
     }
 
-    @Test
-    void shouldProtectPages() {
-        Answer answer = send("GET /api/v1/things/1");
-        assertTrue(answer.header("Content-Security-Policy").contains("script-src 'self'"));
-        assertFalse(answer.header("Content-Security-Policy").contains("unsafe"));
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/embed.html", "/js/app.js", "/docs/", "/nothing-there"})
+    void shouldLetNothingRunInPagesButOurFiles(String path) {
+        Answer answer = send("GET " + path);
+        String policy = answer.header("Content-Security-Policy");
+        assertTrue(policy.startsWith("default-src 'none'; script-src 'self'; style-src 'self'; "), policy);
+        assertTrue(policy.contains("connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "), policy);
+        assertFalse(policy.contains("unsafe"), policy);
+        assertEquals(!path.startsWith("/docs"), policy.contains("require-trusted-types-for 'script'"), policy);
+        assertEquals("DENY", answer.header("X-Frame-Options"));
+        assertEquals("same-origin", answer.header("Cross-Origin-Opener-Policy"));
+        assertTrue(answer.header("Permissions-Policy").contains("camera=()"));
+        assertHarmless(answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"GET /api/v1/things/1", "GET /api/v1/none", "DELETE /api/v1/things/1", "PUT /api/v1/things/1"})
+    void shouldLetNothingRunOrStayOfWhatIsNoPage(String request) {
+        Answer answer = send(request);
+        assertEquals("default-src 'none'; frame-ancestors 'none'", answer.header("Content-Security-Policy"));
+        assertEquals("no-store", answer.header("Cache-Control"));
+        assertHarmless(answer);
+    }
+
+    private static void assertHarmless(Answer answer) {
         assertEquals("nosniff", answer.header("X-Content-Type-Options"));
         assertEquals("no-referrer", answer.header("Referrer-Policy"));
+        assertEquals("", answer.header("Set-Cookie"));
+        assertEquals("", answer.header("Server"));
+        assertEquals("", answer.header("X-Powered-By"));
+        // Without TLS a browser would take it for a mistake.
+        assertEquals("", answer.header("Strict-Transport-Security"));
     }
 
     @Test
@@ -234,6 +281,8 @@ class HttpVerticleTest {
         assertTrue(preflight.header("Access-Control-Allow-Headers").contains("Idempotency-Key"));
         Answer own = post("{\"n\":5}", "Content-Type: application/json", "Origin: http://127.0.0.1:" + port);
         assertEquals(200, own.status(), own.body());
+        assertTrue(allowed.header("Access-Control-Expose-Headers").contains("Retry-After"));
+        assertEquals("origin", allowed.header("Vary").toLowerCase(Locale.ROOT));
         Answer foreign = send("GET /api/v1/things/1", "Origin: https://evil.example");
         assertEquals("", foreign.header("Access-Control-Allow-Origin"));
         assertEquals(List.of(), errors());
@@ -264,7 +313,7 @@ class HttpVerticleTest {
     void shouldGiveOtherOriginsNothingElse(String path) {
         Answer answer = send("GET " + path, "Origin: https://stranger.example");
         assertEquals("", answer.header("Access-Control-Allow-Origin"));
-        assertEquals("", answer.header("Cross-Origin-Resource-Policy"));
+        assertFalse(answer.header("Cross-Origin-Resource-Policy").contains("cross-origin"));
     }
 
     @Test

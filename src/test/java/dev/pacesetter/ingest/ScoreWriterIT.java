@@ -5,13 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pacesetter.bus.BusMessage.Accepted;
+import dev.pacesetter.bus.BusMessage.Act;
 import dev.pacesetter.bus.BusMessage.Committed;
+import dev.pacesetter.bus.BusMessage.Conceal;
+import dev.pacesetter.bus.BusMessage.Done;
+import dev.pacesetter.bus.BusMessage.Erase;
 import dev.pacesetter.bus.BusMessage.KeyReused;
 import dev.pacesetter.bus.BusMessage.Overloaded;
 import dev.pacesetter.bus.BusMessage.Repeated;
 import dev.pacesetter.bus.BusMessage.StorageDown;
 import dev.pacesetter.bus.BusMessage.Submit;
 import dev.pacesetter.bus.BusMessage.Submitted;
+import dev.pacesetter.bus.BusMessage.TakeBack;
+import dev.pacesetter.bus.BusMessage.TakeBackReply;
+import dev.pacesetter.bus.BusMessage.TakenBack;
 import dev.pacesetter.bus.BusMessage.Unstorable;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.postgres.Migrations;
@@ -194,5 +201,87 @@ class ScoreWriterIT {
         Oracle.execute(database, "delete from stream");
         assertInstanceOf(Accepted.class, Await.result(submit(score(UUID.randomUUID(), 1), false)));
         assertEquals(1, stored());
+    }
+
+    /** PostgreSQL stores no NUL in a text, however often it is asked. */
+    @Test
+    void shouldAnswerWorkThatCannotBeStoredAndGoOnWithTheNext() {
+        Act act = new Act("key:test", null);
+        assertInstanceOf(Accepted.class, Await.result(submit(score(UUID.randomUUID(), 1), false)));
+        assertInstanceOf(Unstorable.class, Await.result(onLoop(() -> writer.erase(new Erase("a\0b", act)))));
+        assertInstanceOf(
+                Unstorable.class,
+                Await.result(onLoop(() -> writer.conceal(new Conceal("ada", true, new Act("key:test", "\0"))))));
+        assertInstanceOf(
+                Done.class,
+                Await.result(onLoop(() -> writer.conceal(new Conceal("ada", true, new Act("key:test", "x"))))));
+        assertInstanceOf(Done.class, Await.result(onLoop(() -> writer.erase(new Erase("ada", act)))));
+        assertEquals(1, Oracle.number(database, "select count(*) from stream"), "the connection was kept");
+    }
+
+    @Test
+    void shouldNotLetABadTakeBackFailItsNeighbours() {
+        List<UUID> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            UUID id = UUID.randomUUID();
+            ids.add(id);
+            assertInstanceOf(Accepted.class, Await.result(submit(score(id, i), false)));
+        }
+        List<Future<TakeBackReply>> all = ids.stream()
+                .map(id -> onLoop(() -> writer.takeBack(
+                        new TakeBack(id, null, "delete", new Act("key:test", id.equals(ids.get(10)) ? "\0" : "x")))))
+                .toList();
+        for (int i = 0; i < 20; i++) {
+            assertEquals(
+                    i == 10 ? Unstorable.class : TakenBack.class,
+                    Await.result(all.get(i)).getClass());
+        }
+        assertEquals(19, Oracle.number(database, "select count(*) from score where deleted_at is not null"));
+        assertEquals(1, Oracle.number(database, "select count(*) from stream"), "the connection was kept");
+    }
+
+    /** Whatever it is that PostgreSQL has against it. */
+    @Test
+    void shouldGiveUpOnWorkThatFailsAgainAndAgain() {
+        assertInstanceOf(Accepted.class, Await.result(submit(score(UUID.randomUUID(), 1), false)));
+        Oracle.execute(
+                database,
+                "create function no() returns trigger language plpgsql as "
+                        + "$$ begin raise exception 'no' using errcode = 'P0001'; end $$; "
+                        + "create trigger no before delete on score for each statement execute function no()");
+        assertInstanceOf(
+                StorageDown.class, Await.result(onLoop(() -> writer.erase(new Erase("ada", new Act("x", null))))));
+        Await.until(
+                "scores are taken again",
+                () -> Await.result(submit(score(UUID.randomUUID(), 2), false)) instanceof Accepted);
+    }
+
+    /** The first time, when the statement is not prepared yet, and every other time. */
+    @Test
+    void shouldHideAndShowWhileTheGateIsClosed() {
+        assertInstanceOf(Accepted.class, Await.result(submit(score(UUID.randomUUID(), 1), false)));
+        Oracle.execute(
+                database,
+                "create function closed() returns trigger language plpgsql as $$ begin "
+                        + "if not exists (select from pg_locks where pid = pg_backend_pid() and mode = 'ShareLock' "
+                        + "and relation = 'write_gate'::regclass) then raise exception 'open' using errcode = '23000'; end if; "
+                        + "return null; end $$; "
+                        + "create trigger closed after insert or update or delete on concealed "
+                        + "for each statement execute function closed()");
+        for (int i = 0; i < 3; i++) {
+            for (boolean hidden : new boolean[] {true, false}) {
+                Conceal ask = new Conceal("ada", hidden, new Act("key:test", "x"));
+                assertInstanceOf(Done.class, Await.result(onLoop(() -> writer.conceal(ask))));
+            }
+        }
+        assertEquals(6, Oracle.number(database, "select count(*) from audit"));
+        // One that fails leaves nothing behind, and opens the gate.
+        assertInstanceOf(
+                Unstorable.class,
+                Await.result(onLoop(() -> writer.conceal(new Conceal("ada", true, new Act("key:test", "\0"))))));
+        assertInstanceOf(Accepted.class, Await.result(submit(score(UUID.randomUUID(), 2), false)));
+        assertEquals(0, Oracle.number(database, "select count(*) from concealed"));
+        assertEquals(
+                0, Oracle.number(database, "select count(*) from pg_locks where relation = 'write_gate'::regclass"));
     }
 }

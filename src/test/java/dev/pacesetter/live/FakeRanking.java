@@ -8,6 +8,7 @@ import dev.pacesetter.bus.BusMessage.RankingDown;
 import dev.pacesetter.bus.BusMessage.ReadPage;
 import dev.pacesetter.domain.Entry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Answers for one leaderboard in place of the ranking. */
 final class FakeRanking {
@@ -31,11 +33,33 @@ final class FakeRanking {
     private long version = 1;
     private boolean down;
     private int reads;
+    private @Nullable Promise<Void> gate;
 
     FakeRanking(Vertx vertx, String leaderboard) {
         this.vertx = vertx;
         this.leaderboard = leaderboard;
-        Addresses.PAGE.answer(vertx.eventBus(), question -> Future.succeededFuture(answer(question)));
+        Addresses.PAGE.answer(vertx.eventBus(), question -> {
+            PageReply reply = answer(question);
+            synchronized (this) {
+                Promise<Void> open = gate;
+                return open == null
+                        ? Future.succeededFuture(reply)
+                        : open.future().map(reply);
+            }
+        });
+    }
+
+    /** Answers what is asked from now on only after {@link #goOn}. */
+    synchronized void hold() {
+        gate = Promise.promise();
+    }
+
+    synchronized void goOn() {
+        Promise<Void> open = gate;
+        gate = null;
+        if (open != null) {
+            open.complete();
+        }
     }
 
     private synchronized PageReply answer(ReadPage question) {
@@ -53,7 +77,7 @@ final class FakeRanking {
                             .count();
             ranked.add(new Entry(rank, entry.userId(), entry.name(), entry.score(), entry.reachedAt()));
         }
-        return new Page(leaderboard, period, epoch, version, entries.size(), ranked);
+        return new Page(leaderboard, period, epoch, version, entries.size(), ranked, true);
     }
 
     /** Sets a score and signals it. */

@@ -28,7 +28,7 @@ class LiveBoardTest {
     private static final OptionalLong NOW = OptionalLong.of(0);
 
     private long sequence;
-    private final LiveBoard board = new LiveBoard("weekly", 10, () -> ++sequence);
+    private final LiveBoard board = new LiveBoard(new Topic("weekly", null), 10, () -> ++sequence);
 
     @Test
     void shouldReadAtOnceAndShowASnapshotFirst() {
@@ -171,8 +171,8 @@ class LiveBoardTest {
     void shouldStartANewPeriodAndANewEpochWithASnapshot() {
         read(0, page(7, 1, entry("a", 20)));
 
-        LiveFrame newEpoch = change(1_000, new Page("weekly", "2026-W47", "e2", 1, 0, List.of()));
-        LiveFrame newPeriod = change(2_000, new Page("weekly", "2026-W48", "e3", 1, 0, List.of()));
+        LiveFrame newEpoch = change(1_000, new Page("weekly", "2026-W47", "e2", 1, 0, List.of(), true));
+        LiveFrame newPeriod = change(2_000, new Page("weekly", "2026-W48", "e3", 1, 0, List.of(), true));
 
         assertTrue(newEpoch.isSnapshot());
         assertEquals("e2", body(newEpoch).getString("epoch"));
@@ -278,6 +278,29 @@ class LiveBoardTest {
         assertTrue(read(10_000, page(9, 1, entry("a", 22))).isSnapshot());
     }
 
+    private static Page unnamed(long version) {
+        return new Page("weekly", "2026-W47", "e1", version, 1, List.of(entry("a", 20)), false);
+    }
+
+    @Test
+    void shouldLookAgainLessAndLessOftenWhileNamesCannotBeRead() {
+        assertTrue(read(0, unnamed(7)).isSnapshot());
+        assertEquals(OptionalLong.of(250), board.due(0));
+        assertNull(read(250, unnamed(7)));
+        assertEquals(OptionalLong.of(500), board.due(250));
+        // When the ranking changes meanwhile, that is not waited for
+        board.changed();
+        assertEquals(OptionalLong.of(100), board.due(250));
+        assertNull(read(1_000, unnamed(8)));
+        assertEquals(OptionalLong.of(1_000), board.due(1_000));
+
+        // When they can be read
+        Entry named = new Entry(1, "a", "Ada", 20, Instant.parse("2026-11-20T10:00:00Z"));
+        LiveFrame frame = read(2_000, page(8, 1, named));
+        assertEquals("Ada", body(frame).getJsonArray("changed").getJsonObject(0).getString("name"));
+        assertEquals(NEVER, board.due(9_000));
+    }
+
     private LiveFrame change(long now, Page page) {
         board.changed();
         assertEquals(NOW, board.due(now));
@@ -290,7 +313,7 @@ class LiveBoardTest {
     }
 
     private static Page page(long version, long total, Entry... entries) {
-        return new Page("weekly", "2026-W47", "e1", version, total, List.of(entries));
+        return new Page("weekly", "2026-W47", "e1", version, total, List.of(entries), true);
     }
 
     private static Entry entry(String id, int score) {

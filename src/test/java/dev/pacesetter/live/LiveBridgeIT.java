@@ -8,15 +8,20 @@ import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.live.TestViewer.Transport;
 import dev.pacesetter.support.Await;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +204,121 @@ class LiveBridgeIT extends LiveRig {
         assertEquals(1, guard.sockets());
         // Then, with nobody polling any more, the session ends by itself
         Await.until("it is gone", () -> guard.sockets() == 0);
+    }
+
+    /** One answer that goes on and on: as a script reads it, and as an EventSource does. */
+    private enum Streamed {
+        XHR_STREAMING("POST", "/xhr_streaming", ""),
+        EVENT_SOURCE("GET", "/eventsource", "data: ");
+
+        final String method;
+        final String path;
+        final String prefix;
+
+        Streamed(String method, String path, String prefix) {
+            this.method = method;
+            this.path = path;
+            this.prefix = prefix;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Streamed.class)
+    void shouldWorkByStreaming(Streamed transport) {
+        start();
+        ranking.score("a", "A", 1);
+        HttpClient client = vertx.createHttpClient();
+        String session =
+                "/eventbus/000/" + transport.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        List<String> came = new CopyOnWriteArrayList<>();
+        Await.result(client.request(HttpMethod.valueOf(transport.method), port, "127.0.0.1", session + transport.path)
+                .compose(HttpClientRequest::send)
+                .onSuccess(answer -> answer.handler(bytes -> came.add(bytes.toString()))));
+        Await.until("it is open", () -> lines(came, transport).contains("o"));
+        String register =
+                new JsonObject().put("type", "register").put("address", ADDRESS).encode();
+        post(client, session + "/xhr_send", new JsonArray().add(register).encode());
+
+        Await.until("a snapshot", () -> kinds(came, transport).equals(List.of("snapshot")));
+        for (int score = 2; score < 5; score++) {
+            ranking.score("a", "A", score);
+            int messages = score;
+            Await.until("a delta", () -> kinds(came, transport).size() == messages);
+        }
+        assertEquals(List.of("snapshot", "delta", "delta", "delta"), kinds(came, transport));
+        assertEquals(1, guard.sockets());
+        // When the reader is gone, so is the session
+        Await.result(client.close());
+        Await.until("it is gone", () -> guard.sockets() == 0);
+    }
+
+    private static List<String> lines(List<String> came, Streamed transport) {
+        String text = String.join("", came);
+        // The last line may not all be here.
+        return text.substring(0, text.lastIndexOf('\n') + 1)
+                .lines()
+                .filter(line -> line.startsWith(transport.prefix) && line.length() > transport.prefix.length())
+                .map(line -> line.substring(transport.prefix.length()))
+                .toList();
+    }
+
+    private static List<String> kinds(List<String> came, Streamed transport) {
+        return lines(came, transport).stream()
+                .filter(line -> line.startsWith("a["))
+                .map(line -> polled(line).getJsonObject("body").getString("type"))
+                .toList();
+    }
+
+    @Test
+    void shouldTimeAChangeThatCameDuringARead() {
+        start();
+        ranking.score("a", "A", 1);
+        TestViewer viewer = viewer(Transport.RAW);
+        viewer.register(ADDRESS);
+        Await.until("the snapshot", () -> viewer.shows(ranking.page(TOP)));
+        Timer published = meters.get("pacesetter.live.published").timer();
+        long before = published.count();
+        int reads = ranking.reads();
+
+        // When one change is being read and the next one comes
+        ranking.hold();
+        ranking.score("a", "A", 2);
+        Await.until("it is being read", () -> ranking.reads() == reads + 1);
+        ranking.score("a", "A", 3);
+        ranking.goOn();
+
+        // Then both messages are timed
+        Await.until("both", () -> viewer.shows(ranking.page(TOP)));
+        assertEquals(List.of("snapshot", "delta", "delta"), viewer.kinds());
+        Await.until("both are timed", () -> published.count() == before + 2);
+    }
+
+    @Test
+    void shouldSayWhichRegistrationIsOneTooMany() {
+        leaderboards = new Leaderboards(IntStream.range(0, 22)
+                .mapToObj(i -> board("board-" + i, new PeriodRule.AllTime(), Visibility.PUBLIC))
+                .toList());
+        start();
+        TestViewer viewer = viewer(Transport.RAW);
+        for (int i = 0; i < 21; i++) {
+            viewer.register("leaderboard.board-" + i);
+        }
+        Await.until("a refusal", () -> refusals(viewer).size() == 1);
+        JsonObject refusal = refusals(viewer).get(0);
+        assertEquals("leaderboard.board-20", refusal.getString("address"));
+        assertEquals("too-many-registrations", refusal.getString("failureType"));
+
+        // When one is let go, there is room for another
+        viewer.unregister("leaderboard.board-3");
+        viewer.register("leaderboard.board-20");
+        Await.until("it is watched", () -> Integer.valueOf(1).equals(viewers.get("board-20")));
+        assertEquals(1, refusals(viewer).size());
+    }
+
+    private static List<JsonObject> refusals(TestViewer viewer) {
+        return viewer.frames().stream()
+                .filter(frame -> Integer.valueOf(429).equals(frame.getInteger("failureCode")))
+                .toList();
     }
 
     private static JsonObject polled(String frame) {

@@ -3,6 +3,7 @@ package dev.pacesetter.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.domain.Group;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboard.Visibility;
 import dev.pacesetter.domain.Leaderboards;
@@ -10,9 +11,14 @@ import dev.pacesetter.domain.Mode;
 import dev.pacesetter.domain.Order;
 import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.domain.Zone;
+import dev.pacesetter.http.ClientAddresses;
+import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.Problem;
+import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.live.TestViewer.Transport;
 import dev.pacesetter.settings.LiveSettings;
 import dev.pacesetter.support.Await;
+import dev.pacesetter.support.ErrorLog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.Channel;
 import io.vertx.core.DeploymentOptions;
@@ -30,10 +36,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -48,9 +56,25 @@ abstract class LiveRig {
     private final List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
     final ConcurrentHashMap<String, Integer> viewers = new ConcurrentHashMap<>();
     final AtomicInteger viewerMessages = new AtomicInteger();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final SimpleMeterRegistry guardMeters = new SimpleMeterRegistry();
     final List<Channel> channels = Collections.synchronizedList(new ArrayList<>());
     private final List<AutoCloseable> closing = new ArrayList<>();
     volatile Instant now = SUNDAY_NIGHT;
+    /** Who is known, by token or key. */
+    final Map<String, Principal> tokens = new ConcurrentHashMap<>();
+    /** Answers of their own, by token. */
+    final Map<String, Future<Principal>> slow = new ConcurrentHashMap<>();
+
+    final AtomicInteger asked = new AtomicInteger();
+    int messagesPerSecond = 10;
+    int maxSockets = 100;
+    int maxSocketsPerAddress = 100;
+    int maxRegistrations = 20;
+    int maxFrameBytes = 8_192;
+    int framesPerSecond = 10;
+    Duration stuck = Duration.ofSeconds(30);
+    Duration recheck = Duration.ofMinutes(1);
     volatile Leaderboards leaderboards = new Leaderboards(List.of(
             board("weekly", new PeriodRule.AllTime(), Visibility.PUBLIC),
             board("secret", new PeriodRule.AllTime(), Visibility.PRIVATE)));
@@ -58,6 +82,9 @@ abstract class LiveRig {
     BridgeGuard guard;
     String live;
     int port;
+
+    /** What is logged as an error, which nothing that clients do may be. */
+    private final ErrorLog errors = ErrorLog.open();
 
     @BeforeEach
     void prepare() {
@@ -71,25 +98,58 @@ abstract class LiveRig {
     }
 
     void start() {
-        start(new LiveSettings(TOP, 10, 65_536, 2_000, 100), Duration.ofSeconds(30));
+        start(new LiveSettings(
+                TOP,
+                messagesPerSecond,
+                65_536,
+                2_000,
+                1_000,
+                maxSockets,
+                maxSocketsPerAddress,
+                maxRegistrations,
+                maxFrameBytes,
+                framesPerSecond));
     }
 
-    void start(LiveSettings settings, Duration stuck) {
+    void start(LiveSettings settings) {
         Supplier<Leaderboards> current = () -> leaderboards;
         guard = new BridgeGuard(
                 settings,
                 List.of("https://app.example.com"),
                 current,
-                bearer -> Future.failedFuture("nobody"),
-                new SimpleMeterRegistry(),
-                stuck);
-        live = Await.result(
-                vertx.deployVerticle(new LiveVerticle(settings, current, new SimpleMeterRegistry(), new TestClock())));
+                this::authenticate,
+                new ClientAddresses(List.of("127.0.0.1"), List.of("192.0.2.99")),
+                new TestClock(),
+                guardMeters,
+                stuck,
+                recheck);
+        live = Await.result(vertx.deployVerticle(new LiveVerticle(settings, current, meters, new TestClock())));
         Server[] servers = {new Server(), new Server()};
         AtomicInteger next = new AtomicInteger();
         Await.result(vertx.deployVerticle(
                 () -> servers[next.getAndIncrement()], new DeploymentOptions().setInstances(servers.length)));
         port = servers[0].port;
+    }
+
+    private Future<Principal> authenticate(String bearer) {
+        asked.incrementAndGet();
+        if (slow.containsKey(bearer)) {
+            return slow.get(bearer);
+        }
+        Principal known = tokens.get(bearer);
+        boolean holds = known != null && !(known instanceof Principal.User user && !now.isBefore(user.until()));
+        return holds
+                ? Future.succeededFuture(known)
+                : Future.failedFuture(Problem.unauthenticated("no such token").exception());
+    }
+
+    /** How many sockets were closed from this side, and why. */
+    double closed(String reason) {
+        return guardMeters
+                .get("pacesetter.live.closed")
+                .tag("reason", reason)
+                .counter()
+                .count();
     }
 
     @AfterEach
@@ -103,11 +163,18 @@ abstract class LiveRig {
             Await.until("no viewer is left", () -> viewers.values().stream().allMatch(count -> count == 0));
         }
         Await.result(vertx.close());
+        errors.close();
+        assertEquals(List.of(), errors.errors());
         assertEquals(List.of(), uncaught);
     }
 
     TestViewer viewer(Transport transport) {
-        TestViewer viewer = new TestViewer(vertx, port, transport);
+        return viewer(transport, null);
+    }
+
+    /** From behind a proxy that names this address. */
+    TestViewer viewer(Transport transport, @Nullable String from) {
+        TestViewer viewer = new TestViewer(vertx, port, transport, from);
         closing.add(viewer);
         return viewer;
     }
@@ -128,6 +195,11 @@ abstract class LiveRig {
                 visibility);
     }
 
+    /** Of users a and b. */
+    static Group group(String id, boolean isPublic) {
+        return new Group(id, id, null, isPublic, false, 2, 1, List.of("a", "b"));
+    }
+
     /** An HTTP server as the program has it, with small socket buffers, so that a slow client shows soon. */
     private final class Server extends VerticleBase {
         private int port;
@@ -136,6 +208,12 @@ abstract class LiveRig {
         public Future<?> start() {
             Router router = Router.router(vertx);
             guard.mount(vertx, router);
+            router.route().failureHandler(context -> {
+                Problem problem = context.failure() instanceof ProblemException known
+                        ? known.problem()
+                        : context.statusCode() == 413 ? Problem.bodyTooLarge(0) : Problem.internal();
+                context.response().setStatusCode(problem.status()).end(problem.slug());
+            });
             HttpServerOptions options = new HttpServerOptions()
                     .setSendBufferSize(8_192)
                     .setPerMessageWebSocketCompressionSupported(false)

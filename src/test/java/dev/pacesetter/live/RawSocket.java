@@ -15,9 +15,12 @@ final class RawSocket {
 
     private static final int TEXT = 0x81;
     private static final int MASKED = 0x80;
+    private static final int RESERVED = 0x40;
 
     private final NetSocket socket;
     private final Transport transport;
+    private final StringBuilder heard = new StringBuilder();
+    private volatile boolean closed;
 
     private RawSocket(NetSocket socket, Transport transport) {
         this.socket = socket;
@@ -32,7 +35,12 @@ final class RawSocket {
         return client.connect(port, "127.0.0.1").compose(socket -> {
             Promise<RawSocket> upgraded = Promise.promise();
             socket.exceptionHandler(upgraded::tryFail);
-            socket.handler(bytes -> upgraded.tryComplete(new RawSocket(socket, transport)));
+            RawSocket raw = new RawSocket(socket, transport);
+            socket.closeHandler(gone -> raw.closed = true);
+            socket.handler(bytes -> {
+                raw.hear(bytes);
+                upgraded.tryComplete(raw);
+            });
             socket.write("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nUpgrade: websocket\r\n"
                     + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                     + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
@@ -50,6 +58,28 @@ final class RawSocket {
                 .appendByte((byte) (MASKED | bytes.length))
                 .appendInt(0)
                 .appendBytes(bytes));
+    }
+
+    /** Sends a text frame with a bit set that means nothing yet. */
+    void reserved() {
+        socket.write(Buffer.buffer()
+                .appendByte((byte) (TEXT | RESERVED))
+                .appendByte((byte) MASKED)
+                .appendInt(0));
+    }
+
+    private synchronized void hear(Buffer bytes) {
+        heard.append(bytes.toString(StandardCharsets.ISO_8859_1));
+    }
+
+    /** What came, as it came. */
+    synchronized String heard() {
+        return heard.toString();
+    }
+
+    /** Whether the connection has ended. */
+    boolean isClosed() {
+        return closed;
     }
 
     /** From now on takes nothing. */

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pacesetter.live.TestViewer.Transport;
-import dev.pacesetter.settings.LiveSettings;
 import dev.pacesetter.support.Await;
 import io.netty.channel.Channel;
 import io.vertx.core.net.NetClient;
@@ -24,7 +23,8 @@ class SlowViewerIT extends LiveRig {
     @EnumSource(Transport.class)
     void shouldSkipASlowSocketAndSendOneFreshSnapshotWhenItReadsAgain(Transport transport) throws Exception {
         // Given
-        start(new LiveSettings(TOP, 50, 65_536, 2_000, 100), Duration.ofSeconds(30));
+        messagesPerSecond = 50;
+        start();
         TestViewer slow = viewer(transport);
         TestViewer quick = viewer(transport);
         slow.register(ADDRESS);
@@ -60,7 +60,9 @@ class SlowViewerIT extends LiveRig {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void shouldCloseASocketThatStaysStuck(Transport transport) throws Exception {
-        start(new LiveSettings(TOP, 50, 65_536, 2_000, 100), Duration.ofSeconds(1));
+        messagesPerSecond = 50;
+        stuck = Duration.ofSeconds(1);
+        start();
         TestViewer stuck = viewer(transport);
         TestViewer quick = viewer(transport);
         stuck.register(ADDRESS);
@@ -71,6 +73,7 @@ class SlowViewerIT extends LiveRig {
             Await.until("the quick one sees it", () -> quick.shows(ranking.page(TOP)));
         }
         Await.until("it is forgotten", () -> guard.sockets() == 1 && viewers.get("weekly") == 1);
+        assertEquals(1, closed("stuck"));
         // Then its connection is cut too, though it takes not even the close frame
         Await.until("it is cut", () -> channels.stream().filter(Channel::isOpen).count() == 1);
         assertFalse(quick.closed());
@@ -79,7 +82,9 @@ class SlowViewerIT extends LiveRig {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void shouldStopReadingFromWhoeverReadsNoAnswer(Transport transport) throws Exception {
-        start(new LiveSettings(TOP, 10, 65_536, 2_000, 100), Duration.ofSeconds(1));
+        stuck = Duration.ofSeconds(1);
+        framesPerSecond = 1_000_000;
+        start();
         NetClient client = vertx.createNetClient(new NetClientOptions().setReceiveBufferSize(8_192));
         RawSocket deaf = Await.result(RawSocket.open(client, port, transport));
         deaf.stopReading();
@@ -88,7 +93,7 @@ class SlowViewerIT extends LiveRig {
         AtomicInteger sent = new AtomicInteger();
         long noise = vertx.setPeriodic(1, id -> {
             for (int i = 0; i < 500 && !deaf.full(); i++) {
-                deaf.text("{}");
+                deaf.text("{\"type\":\"register\"}");
                 sent.incrementAndGet();
             }
         });

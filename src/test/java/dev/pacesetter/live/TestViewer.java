@@ -2,10 +2,15 @@ package dev.pacesetter.live;
 
 import dev.pacesetter.bus.BusMessage.Page;
 import dev.pacesetter.support.Await;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -37,18 +42,33 @@ final class TestViewer implements AutoCloseable {
     private boolean closed;
 
     TestViewer(Vertx vertx, int port, Transport transport) {
+        this(vertx, port, transport, null);
+    }
+
+    /** @param from the address that a proxy names */
+    TestViewer(Vertx vertx, int port, Transport transport, @Nullable String from) {
         this.transport = transport;
         this.client = vertx.createWebSocketClient(
                 new WebSocketClientOptions().setReceiveBufferSize(8_192).setClosingTimeout(1));
         String path = transport == Transport.RAW
                 ? "/eventbus/websocket"
                 : "/eventbus/000/s" + SESSIONS.incrementAndGet() + "/websocket";
-        this.socket = Await.result(
-                client.connect(port, "127.0.0.1", path).onSuccess(opened -> opened.textMessageHandler(this::text)
-                        // Over a bare WebSocket the bridge's own errors come as binary frames.
-                        .binaryMessageHandler(bytes -> text(bytes.toString()))
-                        .exceptionHandler(broken -> {})
-                        .closeHandler(gone -> close(true))));
+        WebSocketConnectOptions options =
+                new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path);
+        if (from != null) {
+            options.putHeader("X-Forwarded-For", from);
+        }
+        // Handlers first, and on the event loop: a server that refuses may close before this thread, or another, goes
+        // on.
+        Promise<WebSocket> opened = Promise.promise();
+        vertx.getOrCreateContext().runOnContext(go -> {
+            ClientWebSocket opening = client.webSocket();
+            opening.textMessageHandler(this::text)
+                    .exceptionHandler(broken -> {})
+                    .closeHandler(gone -> close(true));
+            opening.connect(options).onComplete(opened);
+        });
+        this.socket = Await.result(opened.future());
     }
 
     private synchronized void close(boolean now) {
@@ -65,7 +85,7 @@ final class TestViewer implements AutoCloseable {
 
     private void frame(JsonObject frame) {
         frames.add(frame);
-        if (frame.getString("type").equals("rec")) {
+        if (frame.getString("type").equals("rec") && frame.getString("address").matches("leaderboard\\.[a-z]+")) {
             apply(frame.getJsonObject("body"));
         }
     }
@@ -101,6 +121,43 @@ final class TestViewer implements AutoCloseable {
 
     void register(String address) {
         send(new JsonObject().put("type", "register").put("address", address).put("headers", new JsonObject()));
+    }
+
+    void register(String address, String bearer) {
+        send(new JsonObject()
+                .put("type", "register")
+                .put("address", address)
+                .put("headers", new JsonObject().put("Authorization", "Bearer " + bearer)));
+    }
+
+    /** Sends bytes as they are. */
+    void sendBinary(byte[] bytes) {
+        socket.writeBinaryMessage(Buffer.buffer(bytes));
+    }
+
+    /** Sends a text as it is, also over SockJS. */
+    void sendPlain(String text) {
+        socket.writeTextMessage(text);
+    }
+
+    /** Sends one piece of a text. */
+    void sendPiece(String text, boolean first, boolean last) {
+        socket.writeFrame(
+                first
+                        ? WebSocketFrame.textFrame(text, last)
+                        : WebSocketFrame.continuationFrame(Buffer.buffer(text), last));
+    }
+
+    /** Pings as WebSockets do. */
+    void sendPing() {
+        socket.writePing(Buffer.buffer("x"));
+    }
+
+    /** What it was told last: its code and its message. */
+    String lastWord() {
+        List<JsonObject> all = frames();
+        JsonObject last = all.isEmpty() ? new JsonObject() : all.get(all.size() - 1);
+        return last.getValue("failureCode") + " " + last.getString("message");
     }
 
     void unregister(String address) {

@@ -1,17 +1,20 @@
 package dev.pacesetter.ranking;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.BoardChanged;
 import dev.pacesetter.bus.BusMessage.Page;
 import dev.pacesetter.bus.BusMessage.ReadPage;
+import dev.pacesetter.domain.Entry;
 import dev.pacesetter.support.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +31,10 @@ class PageCacheTest {
     PageCacheTest() {
         Addresses.prepare(vertx.eventBus());
         cache = new PageCache(
-                vertx.eventBus(), this::read, page -> Buffer.buffer("version " + page.version()), () -> now);
+                vertx.eventBus(),
+                this::read,
+                page -> Buffer.buffer("version " + page.version() + page.entries()),
+                () -> now);
     }
 
     @AfterEach
@@ -43,11 +49,15 @@ class PageCacheTest {
     }
 
     private Future<PageCache.Rendered> get(int limit) {
-        return cache.get(new ReadPage("weekly", "2026-W48", limit, 0), "2026-W48");
+        return cache.get(new ReadPage("weekly", "2026-W48", null, limit, 0), "2026-W48");
     }
 
     private void answer(long version) {
-        reads.get(reads.size() - 1).complete(new Page("weekly", "2026-W48", "e", version, 0, List.of()));
+        answer(version, List.of());
+    }
+
+    private void answer(long version, List<Entry> entries) {
+        reads.get(reads.size() - 1).complete(new Page("weekly", "2026-W48", "e", version, 0, entries, true));
     }
 
     private void change() {
@@ -66,9 +76,9 @@ class PageCacheTest {
         Future<PageCache.Rendered> one = get(10);
         Future<PageCache.Rendered> two = get(10);
         answer(7);
-        assertEquals("version 7", one.result().body().toString());
-        assertEquals("version 7", two.result().body().toString());
-        assertEquals("version 7", get(10).result().body().toString());
+        assertEquals("version 7[]", one.result().body().toString());
+        assertEquals("version 7[]", two.result().body().toString());
+        assertEquals("version 7[]", get(10).result().body().toString());
         assertEquals(1, reads.size());
         get(20);
         assertEquals(2, reads.size(), "another page");
@@ -82,7 +92,29 @@ class PageCacheTest {
         Future<PageCache.Rendered> later = get(10);
         assertEquals(before + 1, reads.size(), "what was begun before may be of before");
         answer(8);
-        assertEquals("\"e-8\"", later.result().tag());
+        assertEquals("version 8[]", later.result().body().toString());
+    }
+
+    private static List<Entry> named(String name) {
+        return List.of(new Entry(1, "app.17", name, 5, Instant.EPOCH));
+    }
+
+    private String tag(long version, String name) {
+        now += TimeUnit.SECONDS.toNanos(2);
+        Future<PageCache.Rendered> page = get(10);
+        answer(version, named(name));
+        return page.result().tag();
+    }
+
+    @Test
+    void shouldTagWhatIsSaidAndNotOnlyItsVersion() {
+        String unnamed = tag(7, "app.17");
+        String ada = tag(7, "Ada");
+        assertNotEquals(unnamed, ada, "the id stood in for the name");
+        assertNotEquals(ada, tag(7, "Ada L."), "renamed");
+        assertNotEquals(ada, tag(8, "Ada"));
+        assertEquals(ada, tag(7, "Ada"));
+        assertTrue(ada.matches("\"[A-Za-z0-9_-]{22}\""), ada);
     }
 
     @Test

@@ -26,6 +26,7 @@ import dev.pacesetter.domain.Standing;
 import dev.pacesetter.ingest.PersistenceVerticle;
 import dev.pacesetter.postgres.Migrations;
 import dev.pacesetter.postgres.PostgresServers;
+import dev.pacesetter.settings.GroupSettings;
 import dev.pacesetter.settings.IngestSettings;
 import dev.pacesetter.settings.RankingSettings;
 import dev.pacesetter.settings.RedisSettings;
@@ -99,8 +100,9 @@ class RankingIT {
             Await.result(catalog.load(LeaderboardSeeds.parse(SEEDS)));
             RedisSettings redis = new RedisSettings(List.of(redisUri), RedisSettings.Mode.STANDALONE, 2_000);
             RankingSettings ranking = new RankingSettings(50_000, 1_000, 200, retentionSeconds, 1_000);
+            GroupSettings groups = new GroupSettings(100_000, 1_000, 100, 1_000_000, 250, 64, 300);
             deployed.add(Await.result(vertx.deployVerticle(
-                    new RankingVerticle(pool, servers, catalog, redis, ranking, meters, Clock.systemUTC()))));
+                    new RankingVerticle(pool, servers, catalog, redis, ranking, groups, meters, Clock.systemUTC()))));
             deployed.add(Await.result(vertx.deployVerticle(new PersistenceVerticle(
                     servers, new IngestSettings(1, 500, 10_000, 400, 60), new SimpleMeterRegistry()))));
         }
@@ -126,7 +128,8 @@ class RankingIT {
         Page page(String leaderboard, String period) {
             return assertInstanceOf(
                     Page.class,
-                    Await.result(Addresses.PAGE.ask(vertx.eventBus(), new ReadPage(leaderboard, period, 10_000, 0))));
+                    Await.result(
+                            Addresses.PAGE.ask(vertx.eventBus(), new ReadPage(leaderboard, period, null, 10_000, 0))));
         }
     }
 

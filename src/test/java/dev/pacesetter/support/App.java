@@ -2,8 +2,11 @@ package dev.pacesetter.support;
 
 import dev.pacesetter.Pacesetter;
 import dev.pacesetter.Settings;
+import dev.pacesetter.metrics.PoolUse;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +48,7 @@ public final class App implements AutoCloseable {
         set(settings, "auth.argon2.memoryKiB", 1024);
         set(settings, "auth.argon2.iterations", 1);
         more.forEach(one -> set(settings, one.getKey(), one.getValue()));
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = PoolUse.vertx(new VertxOptions());
         return new App(vertx, Await.result(Pacesetter.start(vertx, Settings.parse(settings), false)));
     }
 
@@ -78,6 +81,11 @@ public final class App implements AutoCloseable {
 
     public int port() {
         return node.port();
+    }
+
+    /** What its verticles say to each other. */
+    public EventBus eventBus() {
+        return vertx.eventBus();
     }
 
     public Api api() {

@@ -38,6 +38,24 @@ public final class Oracle {
             Instant to,
             String resolution,
             Instant origin) {
+        return ranking(databaseUri, activities, value, descending, from, to, resolution, origin, "true");
+    }
+
+    /**
+     * The same of some scores only.
+     *
+     * @param which a condition in SQL
+     */
+    public static List<Line> ranking(
+            String databaseUri,
+            List<String> activities,
+            String value,
+            boolean descending,
+            Instant from,
+            Instant to,
+            String resolution,
+            Instant origin,
+            String which) {
         String better = descending ? "desc" : "asc";
         String grouped =
                 switch (value) {
@@ -50,7 +68,8 @@ public final class Oracle {
                     default -> throw new IllegalArgumentException(value);
                 };
         String sql = "with s as (select user_id, score, date_bin(?::interval, occurred_at, ?) as b from score "
-                + "where deleted_at is null and held is null and user_id not in (select user_id from concealed) and (? or activity = any(?)) and occurred_at >= ? and occurred_at < ?), "
+                + "where deleted_at is null and held is null and user_id not in (select user_id from concealed) and (? or activity = any(?)) and occurred_at >= ? and occurred_at < ? and ("
+                + which + ")), "
                 + "g as (" + grouped + ") select user_id, v, b from g order by v " + better
                 + ", b, user_id collate \"C\"";
         try (Connection connection = connect(databaseUri);

@@ -1,6 +1,8 @@
 package dev.pacesetter.support;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
@@ -24,6 +26,23 @@ public interface RedisHandle extends AutoCloseable {
     /** Empties it while it runs. */
     default void flush() {
         command("FLUSHALL");
+    }
+
+    /** How many keys there are whose names match a pattern. */
+    default long keys(String pattern) {
+        URI uri = URI.create(uri());
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.getOutputStream().write(("KEYS " + pattern + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            String count = lines.readLine();
+            if (count == null || !count.startsWith("*")) {
+                throw new IllegalStateException("Redis refuses " + pattern);
+            }
+            return Long.parseLong(count.substring(1));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** Sends a command that is answered with a status. */

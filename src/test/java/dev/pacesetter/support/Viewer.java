@@ -12,12 +12,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Viewer implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
+    /** Held on to: Vert.x closes the connections of a client that the garbage collector finds. */
+    private final WebSocketClient client = vertx.createWebSocketClient();
+
     private final WebSocket socket;
     private final List<JsonObject> frames = new CopyOnWriteArrayList<>();
 
     /** Connects. */
     public Viewer(int port) {
-        WebSocketClient client = vertx.createWebSocketClient();
         WebSocketConnectOptions options =
                 new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI("/eventbus/websocket");
         socket = Await.result(client.connect(options));

@@ -1,5 +1,6 @@
 package dev.pacesetter.bench;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -165,6 +166,23 @@ final class Contestant implements AutoCloseable {
             return HTTP.send(request, BodyHandlers.discarding()).statusCode();
         } catch (IOException | InterruptedException notNow) {
             return 0;
+        }
+    }
+
+    /** Sends a body that must be taken. */
+    void send(String method, String path, JsonObject body) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .header("Authorization", "Bearer " + KEY)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body.encode()))
+                .build();
+        try {
+            String answer = HTTP.send(request, BodyHandlers.ofString()).body();
+            if (answer.contains("urn:pacesetter:problem")) {
+                throw new IOException(method + " " + path + ": " + answer);
+            }
+        } catch (InterruptedException stopped) {
+            throw new IOException(stopped);
         }
     }
 

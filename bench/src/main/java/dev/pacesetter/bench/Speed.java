@@ -50,10 +50,12 @@ public final class Speed {
                 System.err.println("== " + scenario + ", round " + (round + 1));
                 switch (scenario) {
                     case "writes" -> speed.writes();
+                    case "limits" -> speed.limits();
                     case "boards" -> speed.boards();
                     case "latency" -> speed.latency();
                     case "batch" -> speed.batch();
                     case "reads" -> speed.reads(round);
+                    case "groups" -> new GroupSpeed(speed.bench, speed.wrk, speed::note).run(round);
                     default -> throw new IllegalArgumentException(scenario);
                 }
             }
@@ -86,6 +88,8 @@ public final class Speed {
                 row("stores alone, rows/s: PostgreSQL, Redis", "",
                         figures.spread("postgresql") + ", " + figures.spread("redis"));
             }
+            case "limits" -> row("stores alone, rows/s: PostgreSQL, Redis", "",
+                    figures.spread("postgresql") + ", " + figures.spread("redis"));
             case "boards" -> {
                 for (int boards : new int[] {1, 2, 4, 8}) {
                     row("Pacesetter: writes/s, each on " + boards + " boards", "", figures.spread("boards" + boards));
@@ -102,6 +106,17 @@ public final class Speed {
                 row("Pacesetter, batches of 1,000 lines: scores/s", "", figures.spread("batch"));
                 row("PostgreSQL alone, the same insert: rows/s", "", figures.spread("postgresqlBatch"));
                 row("ratio", "≥ 50 %", figures.percent("batch", "postgresqlBatch"));
+            }
+            case "groups" -> {
+                for (int size : GroupSpeed.SIZES) {
+                    row("group of " + size + ": top 100, one entry: reads/s", "",
+                            figures.spread("top" + size) + ", " + figures.spread("one" + size));
+                    row("group of " + size + ": the first read in ms", "", figures.spread("first" + size));
+                }
+                for (int kept : GroupSpeed.KEPT) {
+                    row("writes/s, " + kept + " groups of 100,000 kept that every writer is in", "",
+                            figures.spread("writes" + kept));
+                }
             }
             default -> reportReads();
         }
@@ -161,13 +176,24 @@ public final class Speed {
                     note("full" + viewers, post(ours.port(), SECONDS, SCORES, Contestant.KEY, "").perSecond());
                 });
             }
-            for (String limit : Contestant.own(bench, "Limits", ours.postgres, ours.redis).strip().split("\n")) {
-                note(limit.split(" ")[0], Double.parseDouble(limit.split(" ")[1]));
-            }
+            limits(ours);
         }
         try (Server bare = Contestant.bare(bench, 0)) {
             post(bare.port, SECONDS, SCORES, Contestant.KEY, "");
             note("bare", post(bare.port, SECONDS, SCORES, Contestant.KEY, "").perSecond());
+        }
+    }
+
+    /** The statement and the script alone: whether they are still those of the program shows in seconds. */
+    private void limits() throws IOException {
+        try (Contestant ours = Contestant.pacesetter(bench, 1, Map.of())) {
+            limits(ours);
+        }
+    }
+
+    private void limits(Contestant ours) throws IOException {
+        for (String limit : Contestant.own(bench, "Limits", ours.postgres, ours.redis).strip().split("\n")) {
+            note(limit.split(" ")[0], Double.parseDouble(limit.split(" ")[1]));
         }
     }
 

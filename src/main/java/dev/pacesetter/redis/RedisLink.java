@@ -1,4 +1,4 @@
-package dev.pacesetter.ranking;
+package dev.pacesetter.redis;
 
 import dev.pacesetter.settings.RedisSettings;
 import io.vertx.core.Future;
@@ -19,16 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One pair of connections to Redis, held: one for commands, which it pipelines, one for its signals. They live and die
+ * One pair of connections to Redis, held: one for commands, which it pipelines, one for its signals, if any are listened
+ * to. They live and die
  * together: when one is lost, or a command is not answered in time, both are closed and made anew, and the listener
  * hears of it. A command that failed may still have run.
  *
  * <p>Runs on one event loop.
  */
-final class RedisLink {
+public final class RedisLink {
 
     /** Who hears of the link. */
-    interface Listener {
+    public interface Listener {
         /** Both connections are there; whatever was known about Redis before may be wrong now. */
         void up();
 
@@ -55,22 +56,28 @@ final class RedisLink {
     private long backoffMillis = MIN_BACKOFF_MILLIS;
     private boolean closed;
 
-    RedisLink(Vertx vertx, RedisSettings settings, Listener listener, String... channels) {
+    /**
+     * With who hears of it.
+     *
+     * @param channels to subscribe to; none: there is no second connection
+     */
+    public RedisLink(Vertx vertx, RedisSettings settings, Listener listener, String... channels) {
         this.vertx = vertx;
         this.settings = settings;
         this.listener = listener;
         this.channels = channels;
     }
 
-    boolean isUp() {
+    /** Whether commands can be sent. */
+    public boolean isUp() {
         return commands != null;
     }
 
     /** Connects, and goes on trying for as long as it takes. */
-    void open() {
+    public void open() {
         Redis fresh = Redis.createClient(vertx, options());
         client = fresh;
-        Future.all(fresh.connect(), fresh.connect())
+        Future.all(fresh.connect(), channels.length == 0 ? Future.succeededFuture() : fresh.connect())
                 .timeout(settings.timeoutMs(), TimeUnit.MILLISECONDS)
                 .compose(both -> prepare(fresh, both.resultAt(0), both.resultAt(1)))
                 .onFailure(failure -> {
@@ -80,19 +87,10 @@ final class RedisLink {
                 });
     }
 
-    private Future<Void> prepare(Redis fresh, RedisConnection first, RedisConnection second) {
-        Promise<Void> subscribed = Promise.promise();
+    private Future<Void> prepare(Redis fresh, RedisConnection first, @Nullable RedisConnection second) {
         watch(fresh, first);
-        watch(fresh, second);
-        second.handler(message -> heard(message, subscribed));
-        Request subscribe = Request.cmd(Command.SUBSCRIBE);
-        for (String channel : channels) {
-            subscribe.arg(channel);
-        }
-        // The client calls a subscription done when it is written: wait for the server's own word.
         return first.send(Request.cmd(Command.PING))
-                .compose(pong -> second.send(subscribe))
-                .compose(written -> subscribed.future())
+                .compose(pong -> second == null ? Future.<Void>succeededFuture() : subscribe(fresh, second))
                 .timeout(settings.timeoutMs(), TimeUnit.MILLISECONDS)
                 .onSuccess(ready -> {
                     if (client == fresh && !closed) {
@@ -103,6 +101,18 @@ final class RedisLink {
                         listener.up();
                     }
                 });
+    }
+
+    private Future<Void> subscribe(Redis owner, RedisConnection connection) {
+        Promise<Void> subscribed = Promise.promise();
+        watch(owner, connection);
+        connection.handler(message -> heard(message, subscribed));
+        Request subscribe = Request.cmd(Command.SUBSCRIBE);
+        for (String channel : channels) {
+            subscribe.arg(channel);
+        }
+        // The client calls a subscription done when it is written: wait for the server's own word.
+        return connection.send(subscribe).compose(written -> subscribed.future());
     }
 
     private void watch(Redis owner, RedisConnection connection) {
@@ -127,7 +137,7 @@ final class RedisLink {
     }
 
     /** Sends a command; fails at once when the link is down. */
-    Future<Response> send(Request request) {
+    public Future<Response> send(Request request) {
         Redis owner = client;
         RedisConnection connection = commands;
         if (connection == null || owner == null) {
@@ -170,7 +180,8 @@ final class RedisLink {
         }
     }
 
-    Future<Void> close() {
+    /** Closes it for good. */
+    public Future<Void> close() {
         closed = true;
         commands = null;
         signals = null;

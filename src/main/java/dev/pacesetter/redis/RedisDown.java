@@ -1,11 +1,12 @@
-package dev.pacesetter.ranking;
+package dev.pacesetter.redis;
 
 /** Redis cannot be reached; whether the last command ran is not known. */
-final class RedisDown extends RuntimeException {
+public final class RedisDown extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    RedisDown(String message) {
+    /** With what is wrong. */
+    public RedisDown(String message) {
         super(message, null, false, false);
     }
 }

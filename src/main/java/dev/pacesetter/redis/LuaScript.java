@@ -1,4 +1,4 @@
-package dev.pacesetter.ranking;
+package dev.pacesetter.redis;
 
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
@@ -13,14 +13,18 @@ import java.util.List;
 import java.util.function.Function;
 
 /** A script that runs inside Redis in one step. Sent by its digest; in full when Redis does not know it. */
-final class LuaScript {
+public final class LuaScript {
 
     private final String source;
     private final String digest;
 
-    /** Reads {@code lua/<name>.lua}. */
-    LuaScript(String name) {
-        source = Resources.text("lua/" + name + ".lua");
+    /** Reads {@code lua/<name>.lua}, and before it the parts that it is made with. */
+    public LuaScript(String name, String... parts) {
+        StringBuilder text = new StringBuilder();
+        for (String part : parts) {
+            text.append(Resources.text("lua/" + part + ".lua"));
+        }
+        source = text.append(Resources.text("lua/" + name + ".lua")).toString();
         try {
             digest = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8)));
@@ -30,7 +34,7 @@ final class LuaScript {
     }
 
     /** Runs it. */
-    Future<Response> run(Function<Request, Future<Response>> redis, List<String> keys, List<String> arguments) {
+    public Future<Response> run(Function<Request, Future<Response>> redis, List<String> keys, List<String> arguments) {
         return redis.apply(request(Command.EVALSHA, digest, keys, arguments)).recover(failure -> {
             String message = failure.getMessage();
             return message != null && message.startsWith("NOSCRIPT")

@@ -1,0 +1,17 @@
+package dev.pacesetter.export;
+
+import java.time.Duration;
+
+/**
+ * How long an export may take: it holds a connection and one moment of the database, which keeps that from tidying up.
+ *
+ * @param statement until the first page is found, or the next
+ * @param stalled without the client taking anything
+ * @param whole all in all
+ */
+record ExportLimits(Duration statement, Duration stalled, Duration whole) {
+
+    /** Shorter than HTTP's own patience with a connection on which nothing moves. */
+    static final ExportLimits DEFAULT =
+            new ExportLimits(Duration.ofSeconds(120), Duration.ofSeconds(30), Duration.ofMinutes(15));
+}

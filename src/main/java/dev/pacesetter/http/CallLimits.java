@@ -1,0 +1,21 @@
+package dev.pacesetter.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
+
+/** How often callers may call. */
+public interface CallLimits {
+
+    /**
+     * Counts a call: for the user or the key, or for the address of somebody unknown.
+     *
+     * @return succeeds, whether the call may go on or not
+     */
+    Future<Quota> count(HttpServerRequest request, Principal caller);
+
+    /** What somebody may do whose tokens or keys have not held lately: allowed, unless it was too often. */
+    Quota guesses(HttpServerRequest request);
+
+    /** Counts a token or key that does not hold. */
+    void guessed(HttpServerRequest request);
+}

@@ -1,0 +1,146 @@
+package dev.pacesetter.limit;
+
+import dev.pacesetter.http.CallLimits;
+import dev.pacesetter.http.ClientAddresses;
+import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.Problem;
+import dev.pacesetter.http.Quota;
+import dev.pacesetter.http.SignInLimits;
+import dev.pacesetter.redis.RedisLink;
+import dev.pacesetter.settings.LimitSettings;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * All limits by who calls. They count in Redis, for all nodes, once {@link LimitVerticle} has brought a link; this node
+ * counts alone until then, and while Redis is away. Safe for many threads.
+ */
+public final class Limits implements CallLimits, SignInLimits {
+
+    private static final String USER = "user";
+    private static final String KEY = "key";
+    private static final String ADDRESS = "address";
+    private static final String SIGN_IN = "signin";
+    private static final String SIGN_UP = "signup";
+    private static final int HOUR_SECONDS = 3_600;
+    private static final int SIGN_IN_FAILURES = 100;
+    private static final int SIGN_IN_SECONDS = 15 * 60;
+
+    private final ClientAddresses addresses;
+    private final Leases leases;
+    private final Buckets users;
+    private final Buckets keys;
+    private final Buckets callsOfAddress;
+    private final Buckets guessesOfAddress;
+    private final Buckets signUps;
+    private final SignIns signIns;
+
+    /**
+     * With a clock.
+     *
+     * @param nanos such as {@link System#nanoTime}
+     */
+    public Limits(
+            Vertx vertx, LimitSettings settings, ClientAddresses addresses, MeterRegistry meters, LongSupplier nanos) {
+        this(vertx, settings, addresses, new Leases(nanos, meters), meters);
+    }
+
+    Limits(Vertx vertx, LimitSettings settings, ClientAddresses addresses, Leases leases, MeterRegistry meters) {
+        this.addresses = addresses;
+        this.leases = leases;
+        int most = settings.maxSubjects();
+        Policy user = Policy.perSecond(USER, settings.userPerSecond(), settings.userBurst());
+        Policy key = Policy.perSecond(KEY, settings.keyPerSecond(), settings.keyBurst());
+        Policy address = Policy.perSecond(ADDRESS, settings.addressPerSecond(), settings.addressBurst());
+        Policy guesses = Policy.perSecond("guesses", settings.addressPerSecond(), settings.addressBurst());
+        Policy failures = Policy.within("signin-failures", SIGN_IN_SECONDS, SIGN_IN_FAILURES);
+        Policy signUp = Policy.within(SIGN_UP, HOUR_SECONDS, settings.signUpsPerHour());
+        Counter byAddress = refused(meters, ADDRESS);
+        Counter bySignIn = refused(meters, SIGN_IN);
+        this.users = new Buckets(vertx, user, leases, refused(meters, USER), most);
+        this.keys = new Buckets(vertx, key, leases, refused(meters, KEY), most);
+        this.callsOfAddress = new Buckets(vertx, address, leases, byAddress, most);
+        this.guessesOfAddress = new Buckets(vertx, guesses, leases, byAddress, most);
+        this.signUps = new Buckets(vertx, signUp, leases, refused(meters, SIGN_UP), most);
+        this.signIns = new SignIns(vertx, leases, new Buckets(vertx, failures, leases, bySignIn, most), bySignIn, most);
+        Gauge.builder("pacesetter.limits.local", leases, known -> known.isLocal(known.now()) ? 1 : 0)
+                .description("1 while this node counts alone, as Redis is down or slow")
+                .register(meters);
+        Map.of(USER, users, KEY, keys, ADDRESS, callsOfAddress)
+                .forEach((kind, buckets) -> Gauge.builder("pacesetter.limits.subjects", buckets, Buckets::size)
+                        .description("Users, keys and addresses that were seen lately")
+                        .tag("subject", kind)
+                        .register(meters));
+    }
+
+    private static Counter refused(MeterRegistry meters, String subject) {
+        return Counter.builder("pacesetter.limits.refused")
+                .description("What was refused as there was too much of it, by whose it was")
+                .tag("subject", subject)
+                .register(meters);
+    }
+
+    /** Counts for all nodes, from now on. To be called on the link's event loop. */
+    void connect(Context context, RedisLink link) {
+        leases.connect(context, link);
+    }
+
+    /** Whether Redis can be asked. */
+    void setUp(boolean isUp) {
+        leases.setUp(isUp);
+    }
+
+    @Override
+    public Future<Quota> count(HttpServerRequest request, Principal caller) {
+        if (caller instanceof Principal.Key key) {
+            return keys.take(key.id());
+        }
+        if (caller instanceof Principal.User user) {
+            return users.take(user.id());
+        }
+        String address = addresses.of(request);
+        return addresses.isExempt(address) ? Future.succeededFuture(Quota.UNCOUNTED) : callsOfAddress.take(address);
+    }
+
+    @Override
+    public Quota guesses(HttpServerRequest request) {
+        // Mostly nobody guesses, and an address is not found out for nothing.
+        return guessesOfAddress.isAnyDry() ? guessesOfAddress.look(addresses.of(request)) : Quota.UNCOUNTED;
+    }
+
+    @Override
+    public void guessed(HttpServerRequest request) {
+        String address = addresses.of(request);
+        if (!addresses.isExempt(address)) {
+            guessesOfAddress.take(address);
+        }
+    }
+
+    @Override
+    public <T> Future<T> signIn(HttpServerRequest request, String username, Supplier<Future<T>> signIn) {
+        String address = addresses.of(request);
+        return signIns.attempt(addresses.isExempt(address) ? null : address, address, username, signIn);
+    }
+
+    @Override
+    public Future<Void> signUp(HttpServerRequest request) {
+        String address = addresses.of(request);
+        if (addresses.isExempt(address)) {
+            return Future.succeededFuture();
+        }
+        return signUps.take(address)
+                .compose(quota -> quota.allowed()
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(Problem.tooManyRequests(
+                                        "Too many accounts were made from this address", quota.retrySeconds())
+                                .exception()));
+    }
+}

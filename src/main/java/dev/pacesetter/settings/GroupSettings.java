@@ -1,0 +1,35 @@
+package dev.pacesetter.settings;
+
+/**
+ * Groups of users.
+ *
+ * @param maxMembers most members of a group that a key made
+ * @param maxMembersOfUsers most members of a group that a user made
+ * @param maxPerUser most groups that a user may own
+ * @param maxCachedMembers most members of groups that a node holds in memory, together; past which groups are read anew
+ * @param largeFrom so many members make a group a large one: its ranking is kept in Redis, not made for every reader
+ * @param maxKept most rankings of large groups that Redis keeps of one leaderboard period; past which the one that was
+ *     read the longest ago is dropped, and made anew when it is read again
+ * @param unreadSeconds how long the ranking of a large group is kept in Redis when nobody reads it
+ */
+public record GroupSettings(
+        int maxMembers,
+        int maxMembersOfUsers,
+        int maxPerUser,
+        int maxCachedMembers,
+        int largeFrom,
+        int maxKept,
+        int unreadSeconds) {
+
+    /** Reads them out of the section {@code groups}. */
+    public static GroupSettings read(Section in) {
+        return new GroupSettings(
+                in.integer("maxMembers", 1, 1_000_000),
+                in.integer("maxMembersOfUsers", 1, 1_000_000),
+                in.integer("maxPerUser", 1, 1_000_000),
+                in.integer("maxCachedMembers", 1, 100_000_000),
+                in.integer("largeFrom", 1, 5_000),
+                in.integer("maxKept", 1, 1_000),
+                in.integer("unreadSeconds", 1, 86_400));
+    }
+}

@@ -1,0 +1,2 @@
+-- $1 id
+delete from user_group where id = $1

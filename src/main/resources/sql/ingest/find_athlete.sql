@@ -1,0 +1,1 @@
+select from athlete where id = $1

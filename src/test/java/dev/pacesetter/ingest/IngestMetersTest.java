@@ -1,0 +1,45 @@
+package dev.pacesetter.ingest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.pacesetter.bus.BusMessage.Accepted;
+import dev.pacesetter.bus.BusMessage.Suspended;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+class IngestMetersTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final IngestMeters meters = new IngestMeters(registry);
+
+    private double outcome(String outcome) {
+        return registry.get("pacesetter.ingest.scores")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    @Test
+    void shouldTellWhatCountsFromWhatIsHeld() {
+        meters.told(new Accepted(null));
+        meters.told(new Accepted("more than a day allows"));
+        meters.told(new Accepted("more than a day allows"));
+        meters.told(new Suspended());
+        assertEquals(1, outcome("accepted"));
+        assertEquals(2, outcome("held"));
+        assertEquals(1, outcome("suspended"));
+    }
+
+    @Test
+    void shouldCountRefusedLinesByTheirProblem() {
+        meters.refused("malformed-json");
+        meters.refused("malformed-json");
+        meters.refused("invalid-request");
+        assertEquals(
+                2,
+                registry.get("pacesetter.ingest.lines.refused")
+                        .tag("problem", "malformed-json")
+                        .counter()
+                        .count());
+    }
+}

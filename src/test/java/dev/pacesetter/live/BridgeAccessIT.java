@@ -1,0 +1,268 @@
+package dev.pacesetter.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.AccessRevoked;
+import dev.pacesetter.bus.BusMessage.GroupChanged;
+import dev.pacesetter.bus.BusMessage.GroupFound;
+import dev.pacesetter.bus.BusMessage.Page;
+import dev.pacesetter.bus.BusMessage.PersonalFrame;
+import dev.pacesetter.domain.Leaderboard.Visibility;
+import dev.pacesetter.domain.Leaderboards;
+import dev.pacesetter.domain.PeriodRule;
+import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.Role;
+import dev.pacesetter.live.TestViewer.Transport;
+import dev.pacesetter.support.Await;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Who may watch what, and for how long. */
+class BridgeAccessIT extends LiveRig {
+
+    private static final String OWN = "user.a";
+    private static final String GROUP = ADDRESS + ".group.crew";
+    private static final String EXPIRED = "the token has expired: register again with a new one";
+
+    private final ConcurrentHashMap<String, Integer> followers = new ConcurrentHashMap<>();
+    private volatile boolean isGroupPublic;
+
+    @BeforeEach
+    void people() {
+        tokens.put("short", new Principal.User("a", now.plusSeconds(60)));
+        tokens.put("long", new Principal.User("a", now.plusSeconds(3_600)));
+        tokens.put("other", new Principal.User("z", now.plusSeconds(3_600)));
+        tokens.put("ingest", new Principal.Key(Role.INGEST, "k1"));
+        tokens.put("admin", new Principal.Key(Role.ADMIN, "k2"));
+        Addresses.FIND_GROUP.answer(
+                vertx.eventBus(), asked -> Future.succeededFuture(new GroupFound(group(asked.id(), isGroupPublic))));
+        Addresses.FOLLOWERS.consume(
+                vertx.eventBus(), change -> followers.merge(change.userId(), change.change(), Integer::sum));
+    }
+
+    private void own(String text) {
+        String envelope = new JsonObject()
+                .put("type", "rec")
+                .put("address", OWN)
+                .put("body", new JsonObject().put("type", text))
+                .encode();
+        Addresses.user("a").publish(vertx.eventBus(), new PersonalFrame("a", false, envelope));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldEndARegistrationWithItsToken(Transport transport) {
+        start();
+        TestViewer viewer = viewer(transport);
+        viewer.register(ADDRESS);
+        viewer.register(OWN, "short");
+        viewer.register(GROUP, "short");
+        Await.until(
+                "all are there",
+                () -> viewers.getOrDefault("weekly.group.crew", 0) == 1
+                        && followers.getOrDefault("a", 0) == 1
+                        && viewers.getOrDefault("weekly", 0) == 1);
+
+        // When its time has come
+        now = now.plusSeconds(60);
+        Await.until("both have ended", () -> viewers.get("weekly.group.crew") == 0 && followers.get("a") == 0);
+        Await.until("it is told", () -> viewer.frames().stream()
+                .filter(frame -> EXPIRED.equals(frame.getString("message")))
+                .map(frame ->
+                        frame.getString("address") + frame.getInteger("failureCode") + frame.getString("failureType"))
+                .sorted()
+                .toList()
+                .equals(List.of(GROUP + "401unauthenticated", OWN + "401unauthenticated")));
+        own("secret");
+
+        // Then what is public goes on, and an address can be had again with a new token
+        ranking.score("a", "A", 1);
+        Await.until("it goes on", () -> viewer.shows(ranking.page(TOP)));
+        viewer.register(OWN, "short");
+        Await.until("the old one is refused", () -> viewer.kinds().contains("no such token"));
+        viewer.register(OWN, "long");
+        Await.until("it is back", () -> followers.get("a") == 1);
+        own("mine");
+        Await.until("it hears again", () -> viewer.kinds().contains("mine"));
+        assertFalse(viewer.kinds().contains("secret"));
+        assertFalse(viewer.kinds().contains("address_already_registered"));
+        assertFalse(viewer.closed());
+    }
+
+    @Test
+    void shouldHoldByTheNewerTokenOfASecondRegistration() {
+        start();
+        TestViewer viewer = viewer(Transport.RAW);
+        viewer.register(OWN, "short");
+        viewer.register(OWN, "long");
+        Await.until("it is told", () -> viewer.kinds().contains("address_already_registered"));
+        TestViewer ends = viewer(Transport.RAW);
+        ends.register(OWN, "short");
+        Await.until("both are there", () -> followers.getOrDefault("a", 0) == 2);
+
+        now = now.plusSeconds(60);
+        Await.until("the other has ended", () -> ends.kinds().contains(EXPIRED));
+        own("mine");
+        Await.until("it hears", () -> viewer.kinds().contains("mine"));
+        assertEquals(1, followers.get("a"));
+    }
+
+    @Test
+    void shouldLeaveAPublicGroupToThoseWhoseTokenEndsUntilItIsPrivate() {
+        isGroupPublic = true;
+        start();
+        TestViewer member = viewer(Transport.RAW);
+        member.register(GROUP, "short");
+        TestViewer ends = viewer(Transport.RAW);
+        ends.register(OWN, "short");
+        TestViewer admin = viewer(Transport.RAW);
+        admin.register(GROUP, "ingest");
+        Await.until("they are there", () -> viewers.getOrDefault("weekly.group.crew", 0) == 2);
+        now = now.plusSeconds(60);
+        Await.until("the token has ended", () -> ends.kinds().contains(EXPIRED));
+        assertEquals(2, viewers.get("weekly.group.crew"));
+
+        isGroupPublic = false;
+        Addresses.GROUP_CHANGED.publish(vertx.eventBus(), new GroupChanged("crew"));
+        Await.until("the member has to ask anew", () -> member.kinds().contains(Frames.NO_GROUP));
+        Await.until("one is left", () -> viewers.get("weekly.group.crew") == 1);
+        member.register(GROUP, "long");
+        Await.until("both watch", () -> viewers.get("weekly.group.crew") == 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldCloseTheSocketsOfWhoeverLosesAccess(Transport transport) {
+        start();
+        ranking.score("a", "A", 1);
+        TestViewer lost = viewer(transport);
+        lost.register(ADDRESS);
+        lost.register(OWN, "long");
+        TestViewer key = viewer(transport);
+        key.register(GROUP, "ingest");
+        TestViewer other = viewer(transport);
+        other.register("user.z", "other");
+        TestViewer nobody = viewer(transport);
+        nobody.register(ADDRESS);
+        Await.until(
+                "all are there",
+                () -> viewers.getOrDefault("weekly", 0) == 2
+                        && viewers.getOrDefault("weekly.group.crew", 0) == 1
+                        && followers.size() == 2);
+
+        Addresses.ACCESS_REVOKED.publish(vertx.eventBus(), new AccessRevoked("user:a"));
+        Await.until("it is closed", lost::closed);
+        assertEquals("401 access was revoked", lost.lastWord());
+        assertEquals(OWN, lost.frames().get(lost.frames().size() - 2).getString("address"));
+        assertEquals((short) (transport == Transport.RAW ? 1008 : 1000), lost.closeCode());
+        Await.until("three are left", () -> guard.sockets() == 3 && followers.get("a") == 0);
+
+        Addresses.ACCESS_REVOKED.publish(vertx.eventBus(), new AccessRevoked("key:k1"));
+        Await.until("it is closed, too", key::closed);
+        assertEquals(2, closed("revoked"));
+        ranking.score("a", "A", 2);
+        Await.until("others go on", () -> nobody.shows(ranking.page(TOP)));
+        assertFalse(other.closed());
+    }
+
+    /** The answer was true when it was asked for, and is no more. */
+    @Test
+    void shouldNotTrustAnAnswerThatARevocationOvertook() {
+        start();
+        Promise<Principal> answer = Promise.promise();
+        slow.put("slow", answer.future());
+        TestViewer viewer = viewer(Transport.RAW);
+        viewer.register(OWN, "slow");
+        Await.until("it is asked", () -> asked.get() > 0);
+        Addresses.ACCESS_REVOKED.publish(vertx.eventBus(), new AccessRevoked("user:a"));
+        TestViewer witness = viewer(Transport.RAW);
+        witness.register("user.z", "other");
+        Await.until("the bus has carried it", () -> followers.containsKey("z"));
+        answer.complete(tokens.get("long"));
+        Await.until("it is refused", () -> viewer.kinds().contains("access was revoked"));
+
+        // Who signs in again afterwards is welcome
+        viewer.register(OWN, "long");
+        Await.until("it is there", () -> followers.getOrDefault("a", 0) == 1);
+    }
+
+    /** What another node did may have been missed here. */
+    @Test
+    void shouldAskAgainOnceInAWhile() {
+        recheck = Duration.ofMillis(300);
+        start();
+        TestViewer viewer = viewer(Transport.RAW);
+        viewer.register(ADDRESS);
+        viewer.register(GROUP, "ingest");
+        viewer.register(OWN, "long");
+        Await.until("both are there", () -> followers.containsKey("a") && viewers.containsKey("weekly.group.crew"));
+        Principal key = tokens.remove("ingest");
+        Await.until("the key does not hold any more", () -> viewer.kinds().contains("no such token"));
+        Await.until("it has ended", () -> viewers.get("weekly.group.crew") == 0);
+        assertEquals(1, followers.get("a"));
+
+        // A database that is down is no reason
+        tokens.put("ingest", key);
+        viewer.register(GROUP, "ingest");
+        Await.until("it is back", () -> viewers.get("weekly.group.crew") == 1);
+        slow.put("ingest", Future.failedFuture("no database"));
+        int before = asked.get();
+        Await.until("it was asked", () -> asked.get() >= before + 3);
+        assertEquals(1, viewers.get("weekly.group.crew"));
+        assertFalse(viewer.closed());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldShowPrivateBoardsToAdminsAlone(Transport transport) {
+        leaderboards = new Leaderboards(List.of(board("weekly", new PeriodRule.AllTime(), Visibility.PRIVATE)));
+        start();
+        ranking.score("a", "A", 1);
+        TestViewer admin = viewer(transport);
+        admin.register(ADDRESS, "admin");
+        Page first = ranking.page(TOP);
+        Await.until("it shows", () -> admin.shows(first));
+        for (String token : List.of("", "ingest", "long", "nonsense")) {
+            TestViewer viewer = viewer(transport);
+            viewer.register(ADDRESS, token);
+            viewer.register("leaderboard.nowhere", token);
+            Await.until(token + " to be refused", () -> viewer.frames().size() == 4);
+            // As if it were not there
+            assertEquals(viewer.kinds().subList(0, 2), viewer.kinds().subList(2, 4));
+            assertEquals(
+                    List.of("", "nonsense").contains(token) ? 401 : 404,
+                    viewer.frames().get(0).getInteger("failureCode"));
+            viewer.register(ADDRESS + "!");
+            viewer.register(ADDRESS);
+            Await.until(
+                    "refused again",
+                    () -> viewer.kinds().stream().filter("rejected"::equals).count() == 4);
+        }
+        ranking.score("a", "A", 2);
+        Await.until("it goes on", () -> admin.shows(ranking.page(TOP)));
+        assertEquals(1, viewers.get("weekly!"));
+
+        // When it becomes public, and private again
+        leaderboards = new Leaderboards(List.of(board("weekly", new PeriodRule.AllTime(), Visibility.PUBLIC)));
+        TestViewer anybody = viewer(transport);
+        anybody.register(ADDRESS);
+        Await.until("anybody sees it", () -> anybody.shows(ranking.page(TOP)));
+        leaderboards = new Leaderboards(List.of(board("weekly", new PeriodRule.AllTime(), Visibility.PRIVATE)));
+        ranking.score("b", "B", 3);
+        Await.until("it is there for admins", () -> admin.shows(ranking.page(TOP)));
+        Await.until("and not for others", () -> anybody.kinds().contains("no such leaderboard"));
+        assertFalse(anybody.shows(ranking.page(TOP)));
+        Addresses.ACCESS_REVOKED.publish(vertx.eventBus(), new AccessRevoked("key:k2"));
+        Await.until("the key is gone", admin::closed);
+    }
+}

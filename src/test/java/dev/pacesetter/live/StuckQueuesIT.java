@@ -1,0 +1,112 @@
+package dev.pacesetter.live;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.pacesetter.metrics.DirectMemory;
+import dev.pacesetter.settings.LiveSettings;
+import dev.pacesetter.support.Await;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What waits in the node, outside the heap, for sockets that take nothing. Here the server's socket buffers are small: a
+ * kernel takes megabytes for each on a loopback line, before anything waits.
+ */
+class StuckQueuesIT extends LiveRig {
+
+    private static final int STUCK = 200;
+    private static final int MOST_QUEUED = 65_536;
+    private static final int ATHLETES = 100;
+    /** A quarter of what there is if each has a copy of its own. */
+    private static final long MOST_BYTES = STUCK * MOST_QUEUED / 4L;
+
+    private final List<Socket> sockets = new ArrayList<>();
+
+    @Test
+    void shouldKeepWhatWaitsForAllOnceAndNoMoreThanTheQueuesHold() throws IOException {
+        stuck = Duration.ofMinutes(10);
+        start(new LiveSettings(ATHLETES, 50, MOST_QUEUED, 2_000, 1_000, STUCK, STUCK, 20, 4_096, 10));
+        SimpleMeterRegistry memory = new SimpleMeterRegistry();
+        DirectMemory.show(memory);
+        try {
+            change(0);
+            for (int i = 0; i < STUCK; i++) {
+                sockets.add(watch());
+            }
+            Await.until("all watch", () -> Integer.valueOf(STUCK).equals(viewers.get("weekly")));
+            double before = bytes(memory);
+
+            // When so much has come that each was passed over many times
+            int[] round = {0};
+            Await.until("all are full", Duration.ofSeconds(60), () -> {
+                change(++round[0]);
+                return skipped() > 20 * STUCK;
+            });
+
+            double grown = bytes(memory) - before;
+            assertTrue(grown > 0, "nothing waits in the node");
+            assertTrue(grown < MOST_BYTES, grown + " bytes outside the heap");
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private double skipped() {
+        return guardMeters.get("pacesetter.live.skipped").counter().count();
+    }
+
+    private static double bytes(SimpleMeterRegistry memory) {
+        return memory.get("pacesetter.direct.memory.bytes").gauge().value();
+    }
+
+    /** Every line of the board changes. */
+    private void change(int round) {
+        for (int i = 0; i < ATHLETES; i++) {
+            ranking.score("runner-" + i, "Runner " + i, 1 + (i + round) % 7);
+        }
+    }
+
+    /** A socket that watches a board, and reads nothing after the handshake. */
+    private Socket watch() throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4_096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
+        OutputStream out = socket.getOutputStream();
+        out.write(("GET /eventbus/websocket HTTP/1.1\r\nHost: 127.0.0.1:" + port
+                        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        socket.setSoTimeout(10_000);
+        InputStream in = socket.getInputStream();
+        for (int end = 0; end < 4; ) {
+            int next = in.read();
+            assertTrue(next >= 0, "refused");
+            end = next == "\r\n\r\n".charAt(end) ? end + 1 : next == '\r' ? 1 : 0;
+        }
+        byte[] text = new JsonObject()
+                .put("type", "register")
+                .put("address", ADDRESS)
+                .encode()
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] frame = new byte[text.length + 6];
+        frame[0] = (byte) 0x81;
+        // Masked with zeros.
+        frame[1] = (byte) (0x80 | text.length);
+        System.arraycopy(text, 0, frame, 6, text.length);
+        out.write(frame);
+        return socket;
+    }
+}
