@@ -189,7 +189,7 @@ class LiveBridgeIT extends LiveRig {
     void shouldWorkByPolling() {
         start();
         ranking.score("a", "A", 1);
-        HttpClient client = vertx.createHttpClient();
+        HttpClient client = held(vertx.createHttpClient());
         String session = "/eventbus/000/polling";
         assertEquals("o\n", post(client, session + "/xhr", null));
         String register =
@@ -227,7 +227,7 @@ class LiveBridgeIT extends LiveRig {
     void shouldWorkByStreaming(Streamed transport) {
         start();
         ranking.score("a", "A", 1);
-        HttpClient client = vertx.createHttpClient();
+        HttpClient client = held(vertx.createHttpClient());
         String session =
                 "/eventbus/000/" + transport.name().toLowerCase(Locale.ROOT).replace('_', '-');
         List<String> came = new CopyOnWriteArrayList<>();

@@ -60,6 +60,7 @@ abstract class LiveRig {
     final SimpleMeterRegistry guardMeters = new SimpleMeterRegistry();
     final List<Channel> channels = Collections.synchronizedList(new ArrayList<>());
     private final List<AutoCloseable> closing = new ArrayList<>();
+    private final List<Object> held = new ArrayList<>();
     volatile Instant now = SUNDAY_NIGHT;
     /** Who is known, by token or key. */
     final Map<String, Principal> tokens = new ConcurrentHashMap<>();
@@ -129,6 +130,12 @@ abstract class LiveRig {
         Await.result(vertx.deployVerticle(
                 () -> servers[next.getAndIncrement()], new DeploymentOptions().setInstances(servers.length)));
         port = servers[0].port;
+    }
+
+    /** Holds on to a client until the test ends: Vert.x closes the connections of one that is found by the garbage collector. */
+    final <T> T held(T client) {
+        held.add(client);
+        return client;
     }
 
     private Future<Principal> authenticate(String bearer) {

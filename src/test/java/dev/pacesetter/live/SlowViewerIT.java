@@ -85,7 +85,7 @@ class SlowViewerIT extends LiveRig {
         stuck = Duration.ofSeconds(1);
         framesPerSecond = 1_000_000;
         start();
-        NetClient client = vertx.createNetClient(new NetClientOptions().setReceiveBufferSize(8_192));
+        NetClient client = held(vertx.createNetClient(new NetClientOptions().setReceiveBufferSize(8_192)));
         RawSocket deaf = Await.result(RawSocket.open(client, port, transport));
         deaf.stopReading();
 
