@@ -67,15 +67,12 @@ final class ScoreWriter {
     private static final long STATEMENT_MILLIS = 10_000;
     private static final long RETRY_MILLIS = 250;
     private static final int MAX_CONFLICTS = 5;
-    private static final int MAX_OTHER_WORK = 1_000;
 
     private final Vertx vertx;
     private final PostgresServers servers;
     private final SeenUsers known;
     private final Consumer<Committed> onCommitted;
-    private final BatchQueue<WaitingScore> queue;
-    private final BatchQueue<WaitingTakeBack> takeBacks;
-    private final BatchQueue<WaitingWork> otherWork = new BatchQueue<>(MAX_OTHER_WORK, 1);
+    private final WaitingQueues waiting;
     private final IngestMeters meters;
 
     private @Nullable PgConnection connection;
@@ -84,8 +81,6 @@ final class ScoreWriter {
     private long nextBatch;
     private boolean writing;
     private boolean stopped;
-    private boolean scoresNext = true;
-    private boolean otherWorkNext;
     private int conflicts;
     private final Promise<Void> idle = Promise.promise();
     private final Outage outage = new Outage(LOG);
@@ -94,15 +89,14 @@ final class ScoreWriter {
             Vertx vertx,
             PostgresServers servers,
             SeenUsers known,
-            BatchQueue<WaitingScore> queue,
+            BatchQueue<WaitingScore> scores,
             BatchQueue<WaitingTakeBack> takeBacks,
             IngestMeters meters,
             Consumer<Committed> onCommitted) {
         this.vertx = vertx;
         this.servers = servers;
         this.known = known;
-        this.queue = queue;
-        this.takeBacks = takeBacks;
+        this.waiting = new WaitingQueues(scores, takeBacks);
         this.meters = meters;
         this.onCommitted = onCommitted;
     }
@@ -118,7 +112,7 @@ final class ScoreWriter {
             return Future.succeededFuture(new StorageDown());
         }
         WaitingScore score = new WaitingScore(submit);
-        if (!queue.offer(score)) {
+        if (!waiting.scores().offer(score)) {
             return Future.succeededFuture(new Overloaded());
         }
         write();
@@ -130,12 +124,12 @@ final class ScoreWriter {
         if (isClosed()) {
             return Future.succeededFuture(new StorageDown());
         }
-        WaitingTakeBack waiting = new WaitingTakeBack(ask);
-        if (!takeBacks.offer(waiting)) {
+        WaitingTakeBack one = new WaitingTakeBack(ask);
+        if (!waiting.takeBacks().offer(one)) {
             return Future.succeededFuture(new Overloaded());
         }
         write();
-        return waiting.answer().future();
+        return one.answer().future();
     }
 
     /** Erases a user; the answer is what became of that. */
@@ -158,38 +152,28 @@ final class ScoreWriter {
         return take(new WaitingWork("", (store, stream, batch) -> store.release(stream, batch, ask)));
     }
 
-    private Future<DoneReply> take(WaitingWork waiting) {
+    private Future<DoneReply> take(WaitingWork one) {
         if (isClosed()) {
             return Future.succeededFuture(new StorageDown());
         }
-        if (!otherWork.offer(waiting)) {
+        if (!waiting.work().offer(one)) {
             return Future.succeededFuture(new Overloaded());
         }
         write();
-        return waiting.answer().future();
+        return one.answer().future();
     }
 
     private boolean isClosed() {
-        return stopped || (connection == null && nothingWaits() && !writing);
-    }
-
-    private boolean nothingWaits() {
-        return queue.isEmpty() && takeBacks.isEmpty() && otherWork.isEmpty();
-    }
-
-    private void tellAllThatStorageIsDown() {
-        queue.takeAll().forEach(score -> score.tell(new StorageDown()));
-        takeBacks.takeAll().forEach(one -> one.tell(new StorageDown()));
-        otherWork.takeAll().forEach(one -> one.tell(new StorageDown()));
+        return stopped || (connection == null && waiting.isEmpty() && !writing);
     }
 
     int waiting() {
-        return queue.size();
+        return waiting.scores().size();
     }
 
     Health health() {
         return new Health(
-                connection != null, Map.of("waiting", String.valueOf(queue.size()), "stream", String.valueOf(stream)));
+                connection != null, Map.of("waiting", String.valueOf(waiting()), "stream", String.valueOf(stream)));
     }
 
     /** Says that the stream lives; finds out whether the connection does. */
@@ -206,7 +190,7 @@ final class ScoreWriter {
     Future<Void> stop() {
         stopped = true;
         if (connection == null) {
-            tellAllThatStorageIsDown();
+            waiting.tellAllThatStorageIsDown();
         }
         finishIfIdle();
         return idle.future().compose(nothingInHand -> {
@@ -218,7 +202,7 @@ final class ScoreWriter {
     }
 
     private void finishIfIdle() {
-        if (stopped && !writing && nothingWaits()) {
+        if (stopped && !writing && waiting.isEmpty()) {
             idle.tryComplete();
         }
     }
@@ -234,7 +218,7 @@ final class ScoreWriter {
     }
 
     private void connected(PgConnection fresh, long id) {
-        if (stopped && nothingWaits()) {
+        if (stopped && waiting.isEmpty()) {
             fresh.close();
             return;
         }
@@ -256,7 +240,7 @@ final class ScoreWriter {
 
     private void failedToConnect(Throwable failure) {
         outage.goesOn(failure);
-        tellAllThatStorageIsDown();
+        waiting.tellAllThatStorageIsDown();
         finishIfIdle();
         if (!stopped) {
             vertx.setTimer(RETRY_MILLIS, id -> connect());
@@ -281,25 +265,18 @@ final class ScoreWriter {
     private void write() {
         finishIfIdle();
         ScoreStore current = store;
-        if (writing || current == null || nothingWaits()) {
+        if (writing || current == null || waiting.isEmpty()) {
             return;
         }
-        // In turns, so that none waits for the others for ever.
-        otherWorkNext = !otherWork.isEmpty() && (otherWorkNext || (queue.isEmpty() && takeBacks.isEmpty()));
-        if (otherWorkNext) {
-            otherWorkNext = false;
-            work(current);
-            return;
+        switch (waiting.next()) {
+            case SCORES -> commit(current);
+            case TAKE_BACKS -> takeBack(current);
+            case WORK -> work(current);
         }
-        otherWorkNext = true;
-        scoresNext = takeBacks.isEmpty() || (scoresNext && !queue.isEmpty());
-        if (!scoresNext) {
-            scoresNext = true;
-            takeBack(current);
-            return;
-        }
-        scoresNext = false;
-        List<WaitingScore> batch = queue.next();
+    }
+
+    private void commit(ScoreStore current) {
+        List<WaitingScore> batch = waiting.scores().next();
         List<WaitingScore> first = WaitingScore.firstOfEach(batch);
         Set<String> newcomers = known.newcomers(first);
         writing = true;
@@ -360,7 +337,7 @@ final class ScoreWriter {
     }
 
     private void takeBack(ScoreStore current) {
-        List<WaitingTakeBack> batch = takeBacks.next();
+        List<WaitingTakeBack> batch = waiting.takeBacks().next();
         writing = true;
         current.corrections()
                 .takeBack(stream, nextBatch, batch)
@@ -378,16 +355,16 @@ final class ScoreWriter {
                 })
                 .onFailure(failure -> {
                     if (isUnstorable(current, failure)) {
-                        isolate(takeBacks, batch, failure, WaitingTakeBack::tell);
+                        isolate(waiting.takeBacks(), batch, failure, WaitingTakeBack::tell);
                     } else {
-                        takeBacks.putBack(batch);
+                        waiting.takeBacks().putBack(batch);
                         refused(current, List.of(), failure);
                     }
                 });
     }
 
     private void work(ScoreStore current) {
-        List<WaitingWork> batch = otherWork.next();
+        List<WaitingWork> batch = waiting.work().next();
         WaitingWork one = batch.get(0);
         writing = true;
         one.work()
@@ -406,14 +383,14 @@ final class ScoreWriter {
                 })
                 .onFailure(failure -> {
                     if (isUnstorable(current, failure)) {
-                        isolate(otherWork, batch, failure, WaitingWork::tell);
+                        isolate(waiting.work(), batch, failure, WaitingWork::tell);
                         return;
                     }
                     one.tried();
                     if (one.isHopeless()) {
                         one.tell(new StorageDown());
                     } else {
-                        otherWork.putBack(batch);
+                        waiting.work().putBack(batch);
                     }
                     refused(current, List.of(), failure);
                 });
@@ -426,11 +403,11 @@ final class ScoreWriter {
 
     private void refused(ScoreStore current, List<WaitingScore> batch, Throwable failure) {
         if (isUnstorable(current, failure)) {
-            isolate(queue, batch, failure, WaitingScore::tell);
+            isolate(waiting.scores(), batch, failure, WaitingScore::tell);
             return;
         }
         writing = false;
-        queue.putBack(batch);
+        waiting.scores().putBack(batch);
         if (current != store) {
             // The connection is already gone, and with it this attempt.
             write();

@@ -35,6 +35,8 @@ final class Auditor {
     private static final Logger LOG = LoggerFactory.getLogger(Auditor.class);
     /** What a scan of Redis begins with, and ends with. */
     private static final String DONE = "0";
+    /** In a second, as each costs a query of each store, however little it finds. */
+    private static final int MOST_LOOKS = 20;
 
     private static final String LIST_ATHLETES = Resources.text("sql/ranking/list_athletes.sql");
 
@@ -92,25 +94,31 @@ final class Auditor {
                 .register(meters);
     }
 
-    /** Looks at some entries of one board. */
+    /** Compares the entries of one second, of one board after the other; of small ones so many that not each takes a second. */
     Future<Void> look() {
         if (busy || entries == 0) {
             return Future.succeededFuture();
         }
-        RankedBoard board = next();
+        busy = true;
+        return spend(entries).onComplete(spent -> busy = false);
+    }
+
+    private Future<Void> spend(int left) {
+        RankedBoard board = left > 0 ? next() : null;
         if (board == null) {
             return Future.succeededFuture();
         }
         drift(board);
-        busy = true;
         return (scanned ? athletes() : members(board.board()))
-                .compose(users -> users.isEmpty() ? Future.<Void>succeededFuture() : compare(board, users))
+                .compose(users -> (users.isEmpty() ? Future.<Void>succeededFuture() : compare(board, users))
+                        .map(compared -> Math.max(users.size(), entries / MOST_LOOKS + 1)))
                 .onComplete(looked -> {
-                    busy = false;
                     if (looked.failed() || (listed && athlete.isEmpty())) {
                         leave();
                     }
-                });
+                })
+                // All boards once are enough for a second.
+                .compose(cost -> waiting.isEmpty() ? Future.succeededFuture() : spend(left - cost));
     }
 
     private @Nullable RankedBoard next() {

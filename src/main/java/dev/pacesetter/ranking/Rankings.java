@@ -12,7 +12,6 @@ import dev.pacesetter.redis.RedisDown;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -43,6 +42,7 @@ final class Rankings implements RankedBoard.Owner {
 
     private final Vertx vertx;
     private final Supplier<Leaderboards> leaderboards;
+    private final OpenBoards open;
     private final RankingStore store;
     private final Recovery recovery;
     private final RebuildQueue rebuilds;
@@ -51,7 +51,6 @@ final class Rankings implements RankedBoard.Owner {
     private final Standings standings;
     private final Consumer<BoardPeriod> onChanged;
     private final RankingMeters meters;
-    private final Clock clock;
     private final int maxPending;
 
     private final Map<String, RankedBoard> boards = new LinkedHashMap<>();
@@ -88,12 +87,12 @@ final class Rankings implements RankedBoard.Owner {
             int maxPending) {
         this.vertx = vertx;
         this.leaderboards = leaderboards;
+        this.open = new OpenBoards(leaderboards, clock);
         this.store = store;
         this.desk = desk;
         this.standings = standings;
         this.onChanged = onChanged;
         this.meters = meters;
-        this.clock = clock;
         this.maxPending = maxPending;
         Replay replay = new Replay(outbox, store);
         this.recovery = new Recovery(outbox, store, replay);
@@ -128,7 +127,7 @@ final class Rankings implements RankedBoard.Owner {
     boolean isReady() {
         return up
                 && streams.isSwept()
-                && current().stream().allMatch(board -> {
+                && open.current().stream().allMatch(board -> {
                     RankedBoard known = boards.get(board.name());
                     return known != null && known.isTrusted();
                 });
@@ -182,7 +181,7 @@ final class Rankings implements RankedBoard.Owner {
         streams.isOwn(batch.stream());
         for (Score score : batch.scores()) {
             if (committed.wanted().contains(score.id())) {
-                desk.expect(score.id(), touched(score).size(), System.nanoTime());
+                desk.expect(score.id(), open.touched(score).size(), System.nanoTime());
             }
         }
         hand(batch, committed.wanted());
@@ -196,13 +195,12 @@ final class Rankings implements RankedBoard.Owner {
         }
         Map<RankedBoard, BoardBatch> parts = new LinkedHashMap<>();
         for (Score score : batch.scores()) {
-            for (BoardPeriod touched : touched(score)) {
+            for (BoardPeriod touched : open.touched(score)) {
                 part(parts, batch, touched).add(touched, score, wanted);
             }
         }
         for (Correction correction : batch.corrections()) {
-            for (BoardPeriod touched :
-                    touched(correction.activity(), correction.occurredAt(), correction.utcOffset())) {
+            for (BoardPeriod touched : open.touched(correction)) {
                 part(parts, batch, touched).add(correction);
             }
         }
@@ -211,22 +209,6 @@ final class Rankings implements RankedBoard.Owner {
 
     private BoardBatch part(Map<RankedBoard, BoardBatch> parts, Batch batch, BoardPeriod touched) {
         return parts.computeIfAbsent(board(touched), board -> BoardBatch.of(batch.stream(), batch.number()));
-    }
-
-    private List<BoardPeriod> touched(Score score) {
-        return touched(score.activity(), score.occurredAt(), score.utcOffset());
-    }
-
-    private List<BoardPeriod> touched(String activity, Instant occurredAt, int utcOffset) {
-        List<BoardPeriod> touched = new ArrayList<>();
-        for (Leaderboard leaderboard : leaderboards.get().taking(activity)) {
-            leaderboard
-                    .periodAt(occurredAt, utcOffset)
-                    .map(period -> new BoardPeriod(leaderboard, period))
-                    .filter(board -> !board.isSealed())
-                    .ifPresent(touched::add);
-        }
-        return touched;
     }
 
     private RankedBoard board(BoardPeriod board) {
@@ -246,23 +228,11 @@ final class Rankings implements RankedBoard.Owner {
             return;
         }
         Set<String> needed = new HashSet<>();
-        current().forEach(board -> needed.add(board.name()));
+        open.current().forEach(board -> needed.add(board.name()));
         boards.values()
                 .removeIf(board -> board.isTrusted()
                         && board.isIdle()
                         && !needed.contains(board.board().name()));
-    }
-
-    private List<BoardPeriod> current() {
-        List<BoardPeriod> current = new ArrayList<>();
-        for (Leaderboard one : leaderboards.get().all()) {
-            BoardPeriod board = new BoardPeriod(one, one.currentPeriod(clock.instant()));
-            // An event that is over and sealed costs nothing until somebody looks it up.
-            if (!board.isSealed()) {
-                current.add(board);
-            }
-        }
-        return current;
     }
 
     /**
@@ -289,13 +259,7 @@ final class Rankings implements RankedBoard.Owner {
 
     /** Drops what Redis holds of a board that no definition has any longer, or that is sealed and read from PostgreSQL. */
     private void removeIfGone(BoardPeriod board) {
-        boolean there = leaderboards
-                .get()
-                .find(board.leaderboard().id())
-                .flatMap(now -> now.periodNamed(board.period().label()).map(period -> new BoardPeriod(now, period)))
-                .filter(now -> !now.isSealed())
-                .isPresent();
-        if (!there && up) {
+        if (up && !open.contains(board)) {
             store.remove(board).onFailure(failure -> LOG.atWarn()
                     .addKeyValue("board", board.name())
                     .addKeyValue("why", failure.getMessage())
@@ -310,7 +274,7 @@ final class Rankings implements RankedBoard.Owner {
 
     /** Knows every leaderboard's current period, so that a new one is ready before its first score. */
     void ensureCurrent() {
-        current().forEach(this::board);
+        open.current().forEach(this::board);
     }
 
     /** Looks whether the rankings are still what they were: none vanished, was replaced, or went back in time. */
