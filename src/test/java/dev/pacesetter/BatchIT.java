@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code POST /scores/batch}: a score a line, a line for each. */
 class BatchIT {
@@ -161,8 +163,24 @@ class BatchIT {
         awaitCounted("too-many");
     }
 
+    /** However the network cuts it. */
+    @ParameterizedTest
+    @ValueSource(ints = {4_097, 5_000, 9_000, 70_000})
+    void shouldEndAtALineThatIsTooLong(int bytes) {
+        String valid = new JsonObject(line("cleo", "rowing", 1, "long-" + bytes).strip())
+                .put("x", "")
+                .encode();
+        String padded = valid.replace("\"x\":\"\"", "\"x\":\"" + "y".repeat(bytes - valid.length()) + "\"");
+        assertEquals(bytes, padded.length());
+        List<JsonObject> answers = answers(post(
+                key, line("cleo", "rowing", 1, "b" + bytes) + padded + "\n" + line("cleo", "rowing", 1, "a" + bytes)));
+        assertEquals(2, answers.size());
+        assertTrue(answers.get(0).containsKey("id"));
+        assertEquals("urn:pacesetter:problem:body-too-large", answers.get(1).getString("type"));
+    }
+
     @Test
-    void shouldEndAtALineThatIsTooLong() {
+    void shouldEndAtALineThatNeverEnds() {
         List<JsonObject> answers = answers(post(
                 key, line("cleo", "rowing", 1, "c1") + "x".repeat(3_000_000) + "\n" + line("cleo", "rowing", 1, "c2")));
         assertEquals(2, answers.size());

@@ -1,6 +1,7 @@
 package dev.pacesetter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pacesetter.support.Api;
@@ -365,23 +366,24 @@ class GroupsIT {
                         .json()
                         .getJsonArray("groups")
                         .size());
-        // Nor may others change it.
+        // Nor may others change it, and whoever is not in it is not told that it is there; but that the id is taken.
         for (String bearer : List.of(friend.token(), stranger.token())) {
+            int refused = bearer.equals(friend.token()) ? 403 : 404;
             assertEquals(
                     403, make(bearer, new JsonObject().put("title", "Mine now")).status());
             assertEquals(
-                    403,
+                    refused,
                     patch(bearer, new JsonObject().put("add", new JsonArray().add("x")))
                             .status());
-            assertEquals(403, member("PUT", bearer, "x").status());
-            assertEquals(403, member("DELETE", bearer, owner.id()).status());
+            assertEquals(refused, member("PUT", bearer, "x").status());
+            assertEquals(refused, member("DELETE", bearer, owner.id()).status());
             assertEquals(
-                    403,
+                    refused,
                     large.api()
                             .call("DELETE", GROUPS + group, bearer, null, Map.of())
                             .status());
         }
-        assertEquals(403, member("PUT", stranger.token(), "me").status(), "not open");
+        assertEquals(404, member("PUT", stranger.token(), "me").status(), "not open");
         Answer leaving = member("DELETE", stranger.token(), "me");
         assertEquals("404 not-found", leaving.status() + " " + leaving.problem(), leaving.text());
         assertEquals(
@@ -470,6 +472,28 @@ class GroupsIT {
                 large.api()
                         .get("/api/v1/leaderboards/" + board + "/entries?group=", null)
                         .status());
+    }
+
+    @Test
+    void shouldListPageByPage() {
+        make(
+                App.ADMIN_KEY,
+                new JsonObject()
+                        .put("title", "Pages")
+                        .put("members", new JsonArray().add("a").add("b").add("c")));
+        String members = GROUPS + group + "/members";
+        Answer first = large.api().get(members + "?limit=2", App.ADMIN_KEY);
+        assertEquals(2, first.json().getJsonArray("members").size(), first.text());
+        assertEquals("b", first.json().getString("next"));
+        Answer rest = large.api().get(members + "?limit=2&cursor=b", App.ADMIN_KEY);
+        assertEquals(1, rest.json().getJsonArray("members").size(), rest.text());
+        assertNull(rest.json().getString("next"));
+        for (String list : List.of(members, "/api/v1/groups", "/api/v1/users/hidden", "/api/v1/users/suspended")) {
+            for (String wrong : List.of("limit=0", "limit=201", "limit=x", "cursor=", "cursor=%20", "cursor=a%00")) {
+                Answer refused = large.api().get(list + "?" + wrong, App.ADMIN_KEY);
+                assertEquals(400, refused.status(), list + "?" + wrong + " " + refused.text());
+            }
+        }
     }
 
     @Test

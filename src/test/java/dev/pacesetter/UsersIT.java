@@ -123,6 +123,8 @@ class UsersIT {
                 "cursor=",
                 "cursor=abc",
                 "cursor=MjAyNi0x",
+                // A time that PostgreSQL does not know
+                "cursor=KzI5NDI3Ny0wMS0wMVQwMDowMDowMFogMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw",
                 "limit="
             })
     void shouldSayWhatIsWrongWithAPage(String query) {

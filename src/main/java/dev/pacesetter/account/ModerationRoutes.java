@@ -15,6 +15,7 @@ import dev.pacesetter.domain.Score;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.JsonInput;
 import dev.pacesetter.http.Mount;
+import dev.pacesetter.http.Paging;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.http.Reason;
@@ -35,7 +36,6 @@ final class ModerationRoutes implements Mount {
     private static final String LIST_HIDDEN = Resources.text("sql/account/list_hidden.sql");
     private static final String LIST_SUSPENDED = Resources.text("sql/account/list_suspended.sql");
     private static final String USERS = "/api/v1/users";
-    private static final int PAGE = 200;
 
     private final Database database;
     private final Withdrawals withdrawals;
@@ -119,8 +119,8 @@ final class ModerationRoutes implements Mount {
     }
 
     private void list(RoutingContext context, String sql) {
-        String after = context.request().getParam("cursor", "");
-        database.query(sql, after, PAGE)
+        int limit = Paging.limit(context, Paging.MOST);
+        database.query(sql, Paging.after(context, Score::isUserId), limit)
                 .recover(Identity::explain)
                 .onSuccess(rows -> {
                     JsonArray users = new JsonArray();
@@ -136,7 +136,7 @@ final class ModerationRoutes implements Mount {
                                                 .toInstant()
                                                 .toString()));
                     }
-                    context.json(new JsonObject().put("users", users).put("next", rows.size() < PAGE ? null : last));
+                    context.json(new JsonObject().put("users", users).put("next", rows.size() < limit ? null : last));
                 })
                 .onFailure(context::fail);
     }

@@ -23,7 +23,7 @@ public sealed interface PeriodRule {
     /** The period that an instant belongs to, in a time zone; empty when it belongs to none. */
     Optional<Period> at(Instant instant, ZoneId zone);
 
-    /** The period that a label names, in a time zone; empty when it names none. */
+    /** The period that a label names, in a time zone; empty when it names none, or one before 1970 or after 9998. */
     Optional<Period> named(String label, ZoneId zone);
 
     /** The word for it in the API; for {@link Fixed} the whole rule needs its bounds too. */
@@ -58,7 +58,7 @@ public sealed interface PeriodRule {
 
         @Override
         public Optional<Period> named(String label, ZoneId zone) {
-            return parsed(() -> of(LocalDate.parse(label), zone));
+            return parsed(label, () -> of(LocalDate.parse(label), zone));
         }
 
         private static Period of(LocalDate day, ZoneId zone) {
@@ -89,8 +89,7 @@ public sealed interface PeriodRule {
             int year = Integer.parseInt(matcher.group(1));
             int week = Integer.parseInt(matcher.group(2));
             // 4 January is always in week 1. A week 53 that the year does not have lands in the next year's week 1.
-            return parsed(() -> of(LocalDate.of(year, 1, 4).plusWeeks(week - 1L), zone))
-                    .filter(period -> period.label().equals(label));
+            return parsed(label, () -> of(LocalDate.of(year, 1, 4).plusWeeks(week - 1L), zone));
         }
 
         private static Period of(LocalDate day, ZoneId zone) {
@@ -120,7 +119,7 @@ public sealed interface PeriodRule {
 
         @Override
         public Optional<Period> named(String label, ZoneId zone) {
-            return parsed(() -> of(YearMonth.parse(label, LABEL), zone));
+            return parsed(label, () -> of(YearMonth.parse(label, LABEL), zone));
         }
 
         private static Period of(YearMonth month, ZoneId zone) {
@@ -194,9 +193,15 @@ public sealed interface PeriodRule {
                 next.atStartOfDay(zone).toInstant());
     }
 
-    private static Optional<Period> parsed(Supplier<Period> parse) {
+    private static Optional<Period> parsed(String label, Supplier<Period> parse) {
         try {
-            return Optional.of(parse.get());
+            // A label in another spelling would be another ranking of the same, and a year of five digits is no time
+            // that
+            // stores know.
+            return Optional.of(parse.get())
+                    .filter(period -> period.label().equals(label)
+                            && period.to().isAfter(Instant.EPOCH)
+                            && period.from().isBefore(AllTime.PERIOD.to()));
         } catch (DateTimeException notALabel) {
             return Optional.empty();
         }

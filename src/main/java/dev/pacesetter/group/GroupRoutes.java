@@ -11,6 +11,7 @@ import dev.pacesetter.group.GroupStore.Creation;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.JsonInput;
 import dev.pacesetter.http.Mount;
+import dev.pacesetter.http.Paging;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.http.ProblemException;
@@ -37,7 +38,6 @@ public final class GroupRoutes implements Mount {
     private static final String ONE = ALL + "/:id";
     private static final String MEMBERS = ONE + "/members";
     private static final String MEMBER = MEMBERS + "/:userId";
-    private static final int PAGE = 200;
 
     private final Auth auth;
     private final GroupStore store;
@@ -64,13 +64,13 @@ public final class GroupRoutes implements Mount {
     }
 
     private void list(RoutingContext context) {
-        String user = Auth.of(context) instanceof Principal.User self ? self.id() : null;
-        store.list(user, context.request().getParam("cursor", ""), PAGE)
+        int limit = Paging.limit(context, Paging.MOST);
+        store.list(asker(context), Paging.after(context, Group::isId), limit)
                 .recover(GroupRoutes::explain)
                 .onSuccess(groups -> {
                     JsonArray all = new JsonArray();
                     groups.forEach(group -> all.add(json(group)));
-                    String next = groups.size() < PAGE
+                    String next = groups.size() < limit
                             ? null
                             : groups.get(groups.size() - 1).id();
                     context.json(new JsonObject().put("groups", all).put("next", next));
@@ -85,23 +85,24 @@ public final class GroupRoutes implements Mount {
     }
 
     private void members(EventBus bus, RoutingContext context) {
-        String after = context.request().getParam("cursor", "");
+        int limit = Paging.limit(context, Paging.MOST);
+        String after = Paging.after(context, Score::isUserId);
         GroupLookup.readable(bus, context.pathParam("id"), Auth.of(context))
-                .compose(group -> store.members(group.id(), after, PAGE).recover(GroupRoutes::explain))
+                .compose(group -> store.members(group.id(), after, limit).recover(GroupRoutes::explain))
                 .compose(users -> Addresses.NAMES
                         .ask(bus, new LookUpNames(Set.copyOf(users)))
                         .otherwise(Names.UNREADABLE)
-                        .map(names -> members(users, names)))
+                        .map(names -> members(users, names, limit)))
                 .onSuccess(context::json)
                 .onFailure(context::fail);
     }
 
-    private static JsonObject members(List<String> users, Names names) {
+    private static JsonObject members(List<String> users, Names names, int limit) {
         JsonArray members = new JsonArray();
         users.forEach(user -> members.add(new JsonObject().put("userId", user).put("name", names.of(user))));
         return new JsonObject()
                 .put("members", members)
-                .put("next", users.size() < PAGE ? null : users.get(users.size() - 1));
+                .put("next", users.size() < limit ? null : users.get(users.size() - 1));
     }
 
     private void put(EventBus bus, RoutingContext context) {
@@ -113,7 +114,10 @@ public final class GroupRoutes implements Mount {
             if (group == null) {
                 throw Problem.tooManyGroups(settings.maxPerUser()).exception();
             }
-            onlyOwner(group, caller);
+            // Whoever may not see it: an id that is taken is taken.
+            if (!GroupRules.mayChange(group, caller)) {
+                throw notOwner();
+            }
         });
     }
 
@@ -146,7 +150,6 @@ public final class GroupRoutes implements Mount {
             if (!caller.isUser(user)) {
                 onlyOwner(group, caller);
             } else if (!GroupRules.mayRead(group, caller)) {
-                // Who was never in it is told nothing of it.
                 throw GroupLookup.unknown().exception();
             }
         });
@@ -159,8 +162,7 @@ public final class GroupRoutes implements Mount {
             @Nullable Creation creates,
             GroupEdit edit,
             Consumer<@Nullable Group> allowed) {
-        String asker = Auth.of(context) instanceof Principal.User self ? self.id() : null;
-        store.change(id, creates, asker, allowed, this::most, edit)
+        store.change(id, creates, asker(context), allowed, this::most, edit)
                 .recover(GroupRoutes::explain)
                 .map(Optional::orElseThrow)
                 .compose(done -> tell(bus, done))
@@ -184,7 +186,7 @@ public final class GroupRoutes implements Mount {
     }
 
     private void delete(EventBus bus, RoutingContext context) {
-        store.delete(context.pathParam("id"), group -> {
+        store.delete(context.pathParam("id"), asker(context), group -> {
                     there(group);
                     onlyOwner(group, Auth.of(context));
                 })
@@ -200,17 +202,28 @@ public final class GroupRoutes implements Mount {
                 .onFailure(context::fail);
     }
 
+    /** The user who asks; null: a key. */
+    private static @Nullable String asker(RoutingContext context) {
+        return Auth.of(context) instanceof Principal.User self ? self.id() : null;
+    }
+
     private static void there(@Nullable Group group) {
         if (group == null) {
             throw GroupLookup.unknown().exception();
         }
     }
 
-    /** Who may not see a group is not told that there is one; but an id that is taken is taken. */
+    /** Who may not see a group is not told that there is one. */
     private static void onlyOwner(Group group, Principal caller) {
         if (!GroupRules.mayChange(group, caller)) {
-            throw Problem.forbidden("Only the group's owner may do this").exception();
+            throw GroupRules.mayRead(group, caller)
+                    ? notOwner()
+                    : GroupLookup.unknown().exception();
         }
+    }
+
+    private static ProblemException notOwner() {
+        return Problem.forbidden("Only the group's owner may do this").exception();
     }
 
     private static String user(RoutingContext context) {

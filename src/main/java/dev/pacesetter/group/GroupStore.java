@@ -205,11 +205,12 @@ final class GroupStore {
     /**
      * Deletes a group.
      *
+     * @param asker whose being a member is shown with it; null: nobody's
      * @param allowed throws when the caller may not; is shown the group, or null when there is none
      */
-    Future<Optional<Group>> delete(String id, Consumer<@Nullable Group> allowed) {
+    Future<Optional<Group>> delete(String id, @Nullable String asker, Consumer<@Nullable Group> allowed) {
         return pool.withTransaction(
-                        connection -> lock(connection, id, null, null, allowed).compose(locked -> connection
+                        connection -> lock(connection, id, null, asker, allowed).compose(locked -> connection
                                 .preparedQuery(DELETE)
                                 .execute(Tuple.of(id))
                                 .map(done -> Optional.ofNullable(locked.group()))))

@@ -1,6 +1,6 @@
 package dev.pacesetter.ingest;
 
-import dev.pacesetter.http.Problem;
+import dev.pacesetter.http.Paging;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a page of scores ended; opaque to clients. */
 record Cursor(OffsetDateTime time, UUID id) {
+
+    private static final int MAX_YEAR = 9999;
 
     /**
      * The one in a request.
@@ -25,10 +27,14 @@ record Cursor(OffsetDateTime time, UUID id) {
         }
         try {
             String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII).split(" ", 2);
-            return new Cursor(Instant.parse(parts[0]).atOffset(ZoneOffset.UTC), UUID.fromString(parts[1]));
+            // PostgreSQL knows fewer times than Java.
+            OffsetDateTime time = Instant.parse(parts[0]).atOffset(ZoneOffset.UTC);
+            if (time.getYear() < 0 || time.getYear() > MAX_YEAR) {
+                throw Paging.badCursor();
+            }
+            return new Cursor(time, UUID.fromString(parts[1]));
         } catch (IllegalArgumentException | DateTimeException | ArrayIndexOutOfBoundsException none) {
-            throw Problem.invalid("cursor", "must be the next of an answer, as it came")
-                    .exception();
+            throw Paging.badCursor();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.pacesetter.ingest;
 
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.Mount;
+import dev.pacesetter.http.Paging;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.postgres.PostgresFailures;
@@ -95,8 +96,7 @@ public final class HistoryRoutes implements Mount {
         int limit = Paging.limit(context);
         String cursor = context.request().getParam("cursor");
         if (cursor != null && !NUMBER.matcher(cursor).matches()) {
-            throw Problem.invalid("cursor", "must be the next of an answer, as it came")
-                    .exception();
+            throw Paging.badCursor();
         }
         String score = context.request().getParam("scoreId");
         UUID scoreId;

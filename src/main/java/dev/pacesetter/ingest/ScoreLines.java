@@ -86,6 +86,11 @@ final class ScoreLines {
         if (over || isBlank(line)) {
             return;
         }
+        // The parser looks at what has no end yet alone.
+        if (line.length() > LONGEST_BYTES) {
+            tooLong();
+            return;
+        }
         if (++lines > MOST) {
             refuse(Problem.batchTooLong(MOST));
             stopReading();

@@ -21,6 +21,7 @@ import dev.pacesetter.domain.Score;
 import dev.pacesetter.group.GroupLookup;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.Mount;
+import dev.pacesetter.http.Paging;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import io.vertx.core.Future;
@@ -37,13 +38,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Leaderboards and what stands on them. */
 public final class LeaderboardRoutes implements Mount {
 
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
     private static final int NOT_MODIFIED = 304;
     private static final int MAX_LIMIT = 200;
     private static final int DEFAULT_LIMIT = 100;
@@ -109,8 +108,8 @@ public final class LeaderboardRoutes implements Mount {
 
     private void page(EventBus bus, PageCache pages, RoutingContext context) {
         Leaderboard leaderboard = leaderboard(context);
-        int limit = number(context, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
-        int offset = number(context, "offset", 0, MAX_OFFSET, 0);
+        int limit = Paging.number(context, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+        int offset = Paging.number(context, "offset", 0, MAX_OFFSET, 0);
         String named = context.request().getParam("period");
         String period =
                 named == null ? leaderboard.currentPeriod(clock.instant()).label() : named;
@@ -184,7 +183,7 @@ public final class LeaderboardRoutes implements Mount {
     private void entry(EventBus bus, RoutingContext context) {
         Leaderboard leaderboard = leaderboard(context);
         String userId = user(context);
-        int around = number(context, "around", 0, MAX_AROUND, 0);
+        int around = Paging.number(context, "around", 0, MAX_AROUND, 0);
         String period = context.request().getParam("period");
         group(bus, context)
                 .compose(group -> Addresses.ENTRY
@@ -272,19 +271,6 @@ public final class LeaderboardRoutes implements Mount {
             return self.id();
         }
         throw Problem.unauthenticated("To ask for me, send a user's token").exception();
-    }
-
-    private static int number(RoutingContext context, String name, int min, int max, int otherwise) {
-        String text = context.request().getParam(name);
-        if (text == null) {
-            return otherwise;
-        }
-        int value = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : -1;
-        if (value < min || value > max) {
-            throw Problem.invalid(name, "must be a whole number from " + min + " to " + max)
-                    .exception();
-        }
-        return value;
     }
 
     private static JsonArray json(List<Entry> entries) {

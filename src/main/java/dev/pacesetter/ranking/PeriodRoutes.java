@@ -15,6 +15,7 @@ import dev.pacesetter.domain.RankKey;
 import dev.pacesetter.domain.Zone;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.Mount;
+import dev.pacesetter.http.Paging;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.postgres.PostgresFailures;
 import dev.pacesetter.settings.Resources;
@@ -57,6 +58,11 @@ public final class PeriodRoutes implements Mount {
     private final Auth auth;
     private final Pool pool;
     private final Supplier<Leaderboards> leaderboards;
+    /** Before and after all that can be asked for. */
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+
     private final Clock clock;
 
     /** With the database that has the sealed ones. */
@@ -225,10 +231,13 @@ public final class PeriodRoutes implements Mount {
 
     private static Instant before(@Nullable String cursor) {
         try {
-            return cursor == null ? Instant.parse("9999-01-01T00:00:00Z") : Instant.parse(cursor);
+            Instant before = cursor == null ? LATEST : Instant.parse(cursor);
+            if (before.isAfter(LATEST) || before.isBefore(EARLIEST)) {
+                throw Paging.badCursor();
+            }
+            return before;
         } catch (DateTimeException none) {
-            throw Problem.invalid("cursor", "must be the next of an answer, as it came")
-                    .exception();
+            throw Paging.badCursor();
         }
     }
 

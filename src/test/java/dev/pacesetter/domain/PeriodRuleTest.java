@@ -108,4 +108,28 @@ class PeriodRuleTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-999999999-01-01",
+                "-1001-01-01",
+                "0000-01-01",
+                "1969-12-30",
+                "+12026-01-01",
+                "9999-02-01",
+                "2026-1-1"
+            })
+    void shouldKnowNoDaysBefore1970NorBeyondTheYears(String label) {
+        assertEquals(Optional.empty(), new PeriodRule.Daily().named(label, BERLIN));
+        assertEquals(Optional.empty(), new PeriodRule.Monthly().named(label.replaceAll("-[0-9]+$", ""), BERLIN));
+    }
+
+    @Test
+    void shouldKnowNoWeeksAndMonthsBefore1970() {
+        assertEquals(Optional.empty(), new PeriodRule.Weekly().named("0000-W01", BERLIN));
+        assertEquals(Optional.empty(), new PeriodRule.Monthly().named("-2026-01", BERLIN));
+        assertTrue(new PeriodRule.Monthly().named("1970-01", BERLIN).isPresent());
+        assertTrue(new PeriodRule.Daily().named("1970-01-01", NEW_YORK).isPresent());
+    }
 }
