@@ -47,7 +47,7 @@ public final class OwnBridge {
                 BOARD, "Overall", Set.of("*"), Mode.SUM, Order.DESC, new PeriodRule.AllTime(), Zone.of(ZoneOffset.UTC),
                 "points", 0, 0, 1_000_000, Visibility.PUBLIC)));
         BridgeGuard guard = new BridgeGuard(
-                new LiveSettings(100, 10, 65_536, 2_000, 1_000, 100_000, 100_000, 20, 8_192, 10),
+                new LiveSettings(100, 10, 65_536, 131_072, 2_000, 1_000, 100_000, 100_000, 20, 8_192, 10),
                 List.of(),
                 () -> boards,
                 token -> Future.succeededFuture(new Principal.Anonymous()),

@@ -291,8 +291,11 @@ public final class Pacesetter {
         Auth auth = new Auth(identity, limits);
         List<Mount> mounts = new ArrayList<>(identity.mounts(auth, limits));
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
-        Exports exports =
-                new Exports(settings.http().maxExports(), () -> plan.servers().connect(vertx));
+        Exports exports = new Exports(
+                settings.http().maxExports(),
+                settings.http().maxExportsPerUser(),
+                settings.http().maxExportsPerKey(),
+                () -> plan.servers().connect(vertx));
         // Before what takes any word behind /scores/ for an id.
         mounts.add(new ScoreExportRoutes(auth, pool, exports));
         mounts.add(new HistoryRoutes(auth, pool));

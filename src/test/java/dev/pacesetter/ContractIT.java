@@ -262,6 +262,9 @@ class ContractIT {
         check("deleteKey", 404, "DELETE", path, App.ADMIN_KEY, null);
         check("signOutUser", 204, "DELETE", tokens, App.ADMIN_KEY, null);
         check("listAudit", 200, "GET", "/api/v1/audit?userId=" + ada.id(), App.ADMIN_KEY, null);
+        check("listAudit", 200, "GET", "/api/v1/audit", App.ADMIN_KEY, null);
+        check("listAudit", 400, "GET", "/api/v1/audit?subject=x", App.ADMIN_KEY, null);
+        check("deleteKey", 400, "DELETE", path + "?reason=", App.ADMIN_KEY, null);
         check("live", 200, "GET", "/health/live", null, null);
         // A leaderboard is being rebuilt.
         Await.until("ready", () -> api.get("/health/ready", null).status() == 200);

@@ -56,7 +56,10 @@ class ExportIT {
         database = Stores.newDatabase();
         log = ErrorLog.open();
         redis = Stores.newRedis();
-        app = App.start(database, redis.uri());
+        app = App.start(
+                database,
+                redis.uri(),
+                new JsonObject().put("http.maxExports", 2).put("http.maxExportsPerKey", 3));
         api = app.api();
     }
 
@@ -400,6 +403,77 @@ class ExportIT {
             assertEquals(
                     200_000,
                     all.lines().filter(line -> line.startsWith("{\"scoreId\"")).count());
+        }
+        noExportGoesOn();
+    }
+
+    private void manyScores(String user) {
+        Oracle.execute(
+                database,
+                "insert into athlete values ('" + user + "', 'Many') on conflict do nothing; "
+                        + "insert into score (id, user_id, activity, score, occurred_at, timed) "
+                        + "select gen_random_uuid(), '" + user + "', '" + activity + "', i, now(), true "
+                        + "from generate_series(1, 100000) i");
+    }
+
+    private static SilentClient began(App node, String path, String bearer) throws IOException {
+        SilentClient client = SilentClient.ask(node.port(), path, bearer);
+        assertEquals("HTTP/1.1 200 OK", client.status());
+        return client;
+    }
+
+    private static void refused(Api node, String path, String bearer, String why) {
+        Answer answer = node.get(path, bearer);
+        assertEquals(429, answer.status());
+        assertEquals("too-many-requests", answer.problem());
+        assertEquals("1", answer.headers().get("Retry-After"));
+        String detail = answer.json().getString("detail");
+        assertTrue(detail.contains(why), detail);
+    }
+
+    /** As delivered: three in all, one of them for a user, two for a key. */
+    @Test
+    void shouldLeaveRoomForOthersWhoeverHoldsExports() throws IOException {
+        App node = App.start(database, redis.uri());
+        Api delivered = node.api();
+        Account ada = delivered.newAccount();
+        Account bob = delivered.newAccount();
+        manyScores(ada.id());
+        String own = SCORES + "?format=ndjson";
+        String others = own + "&userId=" + ada.id();
+        String weekly = BOARDS + "/weekly/export";
+        String another = delivered
+                .post("/api/v1/keys", App.ADMIN_KEY, new JsonObject(Map.of("role", "admin", "label", "another")))
+                .json()
+                .getString("key");
+        try {
+            SilentClient hers = began(node, own, ada.token());
+            // A user has one, whatever of.
+            refused(delivered, own, ada.token(), "You have an export under way");
+            refused(delivered, weekly, ada.token(), "You have an export under way");
+            assertEquals(200, delivered.get(weekly, bob.token()).status());
+            SilentClient first = began(node, others, App.ADMIN_KEY);
+            SilentClient second = began(node, others, App.ADMIN_KEY);
+            refused(delivered, weekly, App.ADMIN_KEY, "You have 2 exports under way");
+            // All three are taken.
+            refused(delivered, weekly, another, "others are under way");
+            refused(delivered, weekly, bob.token(), "others are under way");
+
+            // Who breaks off makes room, for others and for the own next one.
+            hers.close();
+            Await.until("room", () -> delivered.get(weekly, bob.token()).status() == 200);
+            assertEquals(200, delivered.get(weekly, another).status());
+            assertEquals(200, delivered.get(weekly, ada.token()).status());
+            refused(delivered, weekly, App.ADMIN_KEY, "You have 2 exports under way");
+            first.close();
+            Await.until("room", () -> delivered.get(weekly, App.ADMIN_KEY).status() == 200);
+            second.close();
+            // One after the other is no two at the same time.
+            for (int i = 0; i < 30; i++) {
+                assertEquals(200, delivered.get(weekly, ada.token()).status());
+            }
+        } finally {
+            node.close();
         }
         noExportGoesOn();
     }

@@ -104,7 +104,7 @@ class SettingsTest {
             delimiter = '|',
             value = {
                 "{'htpp': {}} | htpp: unknown, expected one of auth, data, groups, http",
-                "{'http': {'prot': 1}} | http.prot: unknown, expected one of allowedOrigins, host, maxBodyBytes, maxConnections, maxExports, maxHeaderBytes, port, requestSeconds, tls, trustedProxies",
+                "{'http': {'prot': 1}} | http.prot: unknown, expected one of allowedOrigins, host, maxBodyBytes, maxConnections, maxExports, maxExportsPerKey, maxExportsPerUser, maxHeaderBytes, port, requestSeconds, tls, trustedProxies",
                 "{'auth': {'argon2': {'salt': 1}}} | auth.argon2.salt: unknown, expected one of iterations",
             })
     void unknownKeyIsNamedWithTheKnownOnes(String json, String expected) {

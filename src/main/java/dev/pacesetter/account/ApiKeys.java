@@ -2,6 +2,7 @@ package dev.pacesetter.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pacesetter.bus.BusMessage.Act;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Role;
 import dev.pacesetter.settings.Resources;
@@ -143,13 +144,20 @@ final class ApiKeys {
                 && MessageDigest.isEqual(adminKeyHash, hash(key));
     }
 
-    Future<Made> make(Role role, String label) {
+    /** Makes one, and notes by whom. */
+    Future<Made> make(Role role, String label, Act act) {
         byte[] secret = new byte[KEY_BYTES];
         random.nextBytes(secret);
         String kind = PREFIX + role.word() + "_";
         String key = kind + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         return database.query(
-                        CREATE, Buffer.buffer(hash(key)), role.word(), label, key.substring(0, kind.length() + SHOWN))
+                        CREATE,
+                        Buffer.buffer(hash(key)),
+                        role.word(),
+                        label,
+                        key.substring(0, kind.length() + SHOWN),
+                        act.actor(),
+                        act.reason())
                 .map(rows -> new Made(rows.iterator().next().getUUID(0), key));
     }
 
@@ -176,11 +184,11 @@ final class ApiKeys {
         return here == null || here.isBefore(then) ? then : here;
     }
 
-    /** Whether there was such a key. */
-    Future<Boolean> delete(UUID id) {
-        return database.query(DELETE, id).map(rows -> {
+    /** Deletes one, and notes by whom; whether there was such a key. */
+    Future<Boolean> delete(UUID id, Act act) {
+        return database.query(DELETE, id, act.actor(), act.reason()).map(rows -> {
             forget(id);
-            return rows.rowCount() > 0;
+            return rows.size() > 0;
         });
     }
 

@@ -4,6 +4,7 @@ import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.JsonInput;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Problem;
+import dev.pacesetter.http.Reason;
 import dev.pacesetter.http.Role;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -47,7 +48,7 @@ final class KeyRoutes implements Mount {
         String role = body.text("role", ROLE, "ingest or admin");
         String label = body.text("label", LABEL, "1 to 64 characters that tell the key from others");
         body.check();
-        keys.make(Role.valueOf(role.toUpperCase(Locale.ROOT)), label)
+        keys.make(Role.valueOf(role.toUpperCase(Locale.ROOT)), label, Reason.act(context))
                 .recover(Identity::explain)
                 .onSuccess(made -> {
                     context.response().setStatusCode(201).putHeader("Cache-Control", "no-store");
@@ -89,7 +90,7 @@ final class KeyRoutes implements Mount {
             context.fail(unknown.exception());
             return;
         }
-        keys.delete(id.get())
+        keys.delete(id.get(), Reason.act(context))
                 .recover(Identity::explain)
                 .onSuccess(deleted -> {
                     if (deleted) {

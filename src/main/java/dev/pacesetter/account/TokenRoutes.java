@@ -5,6 +5,7 @@ import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
+import dev.pacesetter.http.Reason;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,7 +42,7 @@ final class TokenRoutes implements Mount {
     private void revoke(RoutingContext context) {
         String user = context.pathParam("id");
         Future<Boolean> found = Score.isUserId(user)
-                ? database.query(SIGN_OUT, user, Auth.of(context).actor())
+                ? database.query(SIGN_OUT, user, Auth.of(context).actor(), Reason.inQuery(context))
                         .map(rows -> rows.iterator().next().getBoolean("found"))
                 : Future.succeededFuture(false);
         answer(context, user, found);

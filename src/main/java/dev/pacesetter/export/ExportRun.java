@@ -41,6 +41,7 @@ final class ExportRun {
     private final ExportFormat format;
     private final Export export;
     private final ExportLimits limits;
+    private final Runnable onFree;
 
     private @Nullable PgConnection connection;
     /** Why nothing more is to be read or written. */
@@ -48,16 +49,18 @@ final class ExportRun {
 
     private boolean clientLeft;
 
-    ExportRun(RoutingContext context, ExportFormat format, Export export, ExportLimits limits) {
+    /** @param onFree hears, once, that the database's connection is closed, or was never opened */
+    ExportRun(RoutingContext context, ExportFormat format, Export export, ExportLimits limits, Runnable onFree) {
         this.context = context;
         this.response = context.response();
         this.format = format;
         this.export = export;
         this.limits = limits;
+        this.onFree = onFree;
     }
 
-    /** Completes when it is over and the database's connection is closed; never fails. */
-    Future<Void> go(Supplier<Future<PgConnection>> connect) {
+    /** Runs until it is over, however it ends. */
+    void go(Supplier<Future<PgConnection>> connect) {
         context.addEndHandler(end -> {
             if (end.failed() && stopped == null) {
                 clientLeft = true;
@@ -66,7 +69,8 @@ final class ExportRun {
         });
         Vertx vertx = context.vertx();
         long timer = vertx.setTimer(limits.whole().toMillis(), id -> takesTooLong());
-        return connect.get()
+        Future.succeededFuture()
+                .compose(go -> connect.get())
                 .recover(failure -> {
                     LOG.atWarn().setCause(failure).log("An export has no connection");
                     return Future.failedFuture(Problem.storageUnavailable().exception());
@@ -74,11 +78,11 @@ final class ExportRun {
                 .compose(this::read)
                 .eventually(() -> {
                     vertx.cancelTimer(timer);
-                    return letGo();
+                    // Before the end is sent: who has read it may ask for the next at once.
+                    return letGo().onComplete(free -> onFree.run());
                 })
                 .compose(all -> taken(response.end()))
-                .onFailure(this::failed)
-                .otherwiseEmpty();
+                .onFailure(this::failed);
     }
 
     private void takesTooLong() {
@@ -172,7 +176,8 @@ final class ExportRun {
 
     private void failed(Throwable failure) {
         Throwable cause = stopped == null ? failure : stopped;
-        if (clientLeft) {
+        // A write may fail before the end of the connection is heard of.
+        if (clientLeft || response.closed()) {
             LOG.atDebug().addKeyValue("export", export.name()).log("The client of an export has left");
         } else if (!response.headWritten()) {
             boolean down = stopped != null || PostgresFailures.isDown(cause);
@@ -187,9 +192,9 @@ final class ExportRun {
     private void reset() {
         HttpServerRequest request = context.request();
         if (request.version() != HttpVersion.HTTP_2 && request.connection() instanceof ConnectionBase own) {
-            // From behind Vert.x's own handler; there is none when it is closed already.
+            // From behind Vert.x's own handler; there is none, and no option either, when it is closed already.
             ChannelHandlerContext handler = own.channel().pipeline().lastContext();
-            if (handler != null) {
+            if (handler != null && own.channel().isOpen()) {
                 own.channel().config().setOption(ChannelOption.SO_LINGER, 0);
                 var unused = handler.close();
             }

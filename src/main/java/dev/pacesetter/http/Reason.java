@@ -1,5 +1,6 @@
 package dev.pacesetter.http;
 
+import dev.pacesetter.bus.BusMessage.Act;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,15 @@ public final class Reason {
             throw Problem.invalid(FIELD, "must be " + RULE).exception();
         }
         return reason == null ? null : reason.strip();
+    }
+
+    /**
+     * Who does this, and why if the query says so.
+     *
+     * @throws ProblemException when it is not a reason
+     */
+    public static Act act(RoutingContext context) {
+        return new Act(Auth.of(context).actor(), inQuery(context));
     }
 
     private static boolean fits(String text) {

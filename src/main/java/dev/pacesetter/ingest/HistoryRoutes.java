@@ -29,6 +29,8 @@ public final class HistoryRoutes implements Mount {
     private static final String LIST = Resources.text("sql/ingest/list_scores.sql");
     private static final String LIST_HELD = Resources.text("sql/ingest/list_held.sql");
     private static final String LIST_AUDIT = Resources.text("sql/ingest/list_audit.sql");
+    private static final Pattern SUBJECT = Pattern.compile("(key|leaderboard|activity):[A-Za-z0-9-]{1,64}");
+    private static final Pattern ACTOR = Pattern.compile("(user|key):[A-Za-z0-9_.-]{1,64}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final long STATEMENT_SECONDS = 5;
 
@@ -108,6 +110,8 @@ public final class HistoryRoutes implements Mount {
         Tuple arguments = Tuple.tuple()
                 .addString(context.request().getParam("userId"))
                 .addUUID(scoreId)
+                .addString(named(context, "subject", SUBJECT, "key:<id>, leaderboard:<id> or activity:<slug>"))
+                .addString(named(context, "actor", ACTOR, "user:<id> or key:<id>"))
                 .addLong(cursor == null ? null : Long.valueOf(cursor))
                 .addInteger(limit + 1);
         answer(
@@ -115,6 +119,14 @@ public final class HistoryRoutes implements Mount {
                 LIST_AUDIT,
                 arguments,
                 rows -> Paging.page("acts", rows, limit, HistoryRoutes::act, row -> String.valueOf(row.getLong("id"))));
+    }
+
+    private static @Nullable String named(RoutingContext context, String parameter, Pattern form, String expected) {
+        String text = context.request().getParam(parameter);
+        if (text != null && !form.matcher(text).matches()) {
+            throw Problem.invalid(parameter, "must be " + expected).exception();
+        }
+        return text;
     }
 
     private static JsonObject act(Row row) {
@@ -125,6 +137,7 @@ public final class HistoryRoutes implements Mount {
                 .put("action", row.getString("action"))
                 .put("userId", row.getString("user_id"))
                 .put("scoreId", score == null ? null : score.toString())
+                .put("subject", row.getString("subject"))
                 .put("reason", row.getString("reason"))
                 .put("was", row.getValue("was"))
                 .put("became", row.getValue("became"));

@@ -54,6 +54,7 @@ public final class ScoreExportRoutes implements Mount {
         owner(context)
                 .onSuccess(userId -> exports.send(
                         context,
+                        Auth.of(context),
                         format,
                         new Export("scores-" + userId, COLUMNS, EXPORT, Tuple.of(userId), ScoreExportRoutes::lines)))
                 .onFailure(context::fail);

@@ -8,10 +8,13 @@ import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.settings.LiveSettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.bridge.PermittedOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -61,6 +64,8 @@ public final class BridgeGuard implements Mount {
             Pattern.compile(PATH + "/(?:info|websocket|[^/.]+/[^/.]+/websocket)|" + POLLED.pattern());
 
     private static final String SENT = "/xhr_send";
+    /** Asked for before there is a socket, on a connection that may serve anything next. */
+    private static final String INFO = "/info";
 
     private final LiveSettings settings;
     private final Duration stuck;
@@ -167,7 +172,20 @@ public final class BridgeGuard implements Mount {
         if (theirs || !SERVED.matcher(path).matches()) {
             fail(context, Problem.notFound("No such page, or session"));
         } else {
+            if (!path.endsWith(INFO)) {
+                boundSendBuffer(context.request());
+            }
             context.next();
+        }
+    }
+
+    /**
+     * A kernel holds megabytes for a client that takes nothing, before anything waits here. Only where viewers are: with
+     * little under way, what is long comes slowly over a long line, and exports are.
+     */
+    private void boundSendBuffer(HttpServerRequest request) {
+        if (request.connection() instanceof ConnectionBase own && own.channel().isOpen()) {
+            own.channel().config().setOption(ChannelOption.SO_SNDBUF, settings.sendBufferBytes());
         }
     }
 

@@ -6,6 +6,7 @@ import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.JsonInput;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Problem;
+import dev.pacesetter.http.Reason;
 import dev.pacesetter.postgres.PostgresFailures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -62,7 +63,7 @@ public final class ActivityRoutes implements Mount {
         Long total = body.has("maxScorePerDay") ? (Long) (long) body.integer("maxScorePerDay", 1, Score.MAX) : null;
         body.check();
         DayLimits.Limit limit = new DayLimits.Limit(scores, total);
-        catalog.limit(activity, limit)
+        catalog.limit(activity, limit, Reason.act(context))
                 .recover(ActivityRoutes::explain)
                 .compose(stored -> stored
                         ? Future.succeededFuture()
@@ -73,7 +74,7 @@ public final class ActivityRoutes implements Mount {
     }
 
     private void unlimit(RoutingContext context) {
-        catalog.unlimit(context.pathParam("activity"))
+        catalog.unlimit(context.pathParam("activity"), Reason.act(context))
                 .recover(ActivityRoutes::explain)
                 .compose(there -> there
                         ? Future.succeededFuture()

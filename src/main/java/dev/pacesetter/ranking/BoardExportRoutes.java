@@ -79,7 +79,8 @@ public final class BoardExportRoutes implements Mount {
         columns.addAll(Column.exact("score", "reachedAt"));
         String name = board.leaderboard().id() + "-" + board.period().label();
         RankedLines lines = new RankedLines(board, some -> names(bus, some));
-        exports.send(context, format, new Export(name, columns, query.sql(), query.arguments(), lines));
+        exports.send(
+                context, Auth.of(context), format, new Export(name, columns, query.sql(), query.arguments(), lines));
     }
 
     private static Future<Names> names(EventBus bus, List<RankingStore.Line> lines) {

@@ -1,18 +1,25 @@
 package dev.pacesetter.ranking;
 
+import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.RankingDown;
+import dev.pacesetter.bus.BusMessage.Rebuild;
+import dev.pacesetter.bus.BusMessage.RebuildReply;
+import dev.pacesetter.bus.BusMessage.RebuildStarted;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.JsonInput;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Problem;
+import dev.pacesetter.http.Reason;
 import dev.pacesetter.postgres.PostgresFailures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 
-/** Leaderboards made, changed and removed by an admin. */
+/** Leaderboards made, changed, removed and made anew by an admin. */
 public final class LeaderboardAdminRoutes implements Mount {
 
     private static final String PATH = "/api/v1/leaderboards";
@@ -33,11 +40,12 @@ public final class LeaderboardAdminRoutes implements Mount {
         router.post(PATH).handler(auth.admin()).handler(this::create);
         router.put(PATH + "/:id").handler(auth.admin()).handler(this::change);
         router.delete(PATH + "/:id").handler(auth.admin()).handler(this::delete);
+        router.post(PATH + "/:id/rebuild").handler(auth.admin()).handler(context -> rebuild(vertx.eventBus(), context));
     }
 
     private void create(RoutingContext context) {
         Leaderboard made = LeaderboardInput.read(JsonInput.of(context), null);
-        catalog.create(made)
+        catalog.create(made, Reason.act(context))
                 .recover(LeaderboardAdminRoutes::explain)
                 .compose(created -> created
                         ? Future.succeededFuture()
@@ -54,7 +62,7 @@ public final class LeaderboardAdminRoutes implements Mount {
 
     private void change(RoutingContext context) {
         Leaderboard changed = LeaderboardInput.read(JsonInput.of(context), context.pathParam("id"));
-        catalog.change(changed)
+        catalog.change(changed, Reason.act(context))
                 .recover(LeaderboardAdminRoutes::explain)
                 .compose(done -> done || catalog.get().find(changed.id()).isEmpty()
                         ? known(done)
@@ -65,11 +73,28 @@ public final class LeaderboardAdminRoutes implements Mount {
     }
 
     private void delete(RoutingContext context) {
-        catalog.delete(context.pathParam("id"))
+        catalog.delete(context.pathParam("id"), Reason.act(context))
                 .recover(LeaderboardAdminRoutes::explain)
                 .compose(LeaderboardAdminRoutes::known)
                 .onSuccess(done -> context.response().setStatusCode(204).end())
                 .onFailure(context::fail);
+    }
+
+    /** Noted first: nothing is made anew that nobody asked for, as the trail has it. */
+    private void rebuild(EventBus bus, RoutingContext context) {
+        String id = LeaderboardRoutes.find(catalog.get(), context).id();
+        catalog.noteRebuild(id, Reason.act(context))
+                .recover(LeaderboardAdminRoutes::explain)
+                .compose(noted -> Addresses.REBUILD.ask(bus, new Rebuild(id)).otherwise(new RankingDown()))
+                .compose(LeaderboardAdminRoutes::started)
+                .onSuccess(done -> context.response().setStatusCode(202).end())
+                .onFailure(context::fail);
+    }
+
+    private static Future<Void> started(RebuildReply reply) {
+        return reply instanceof RebuildStarted
+                ? Future.succeededFuture()
+                : Future.failedFuture(Problem.rankingUnavailable().exception());
     }
 
     private static Future<Void> known(boolean there) {

@@ -1,5 +1,6 @@
 package dev.pacesetter.ranking;
 
+import dev.pacesetter.bus.BusMessage.Act;
 import dev.pacesetter.domain.DayLimits;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
@@ -11,9 +12,11 @@ import dev.pacesetter.domain.Sealing;
 import dev.pacesetter.domain.Zone;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -43,6 +46,7 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
     private static final String PUT_LIMIT = Resources.text("sql/ranking/put_limit.sql");
     private static final String DELETE_LIMIT = Resources.text("sql/ranking/delete_limit.sql");
     private static final String DELETE = Resources.text("sql/ranking/delete_leaderboard.sql");
+    private static final String NOTE = Resources.text("sql/ranking/note_act.sql");
     private static final long STATEMENT_SECONDS = 5;
 
     /** The most that are kept: each is read every half second, and applied to with every score that it takes. */
@@ -119,33 +123,87 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
         return read();
     }
 
-    /** Stores a new one. False when its id is taken, or there are too many. */
-    Future<Boolean> create(Leaderboard leaderboard) {
-        return write(CREATE, row(leaderboard).addInteger(MOST));
+    /** Stores a new one, and notes by whom. False when its id is taken, or there are too many. */
+    Future<Boolean> create(Leaderboard made, Act act) {
+        return written(pool.withTransaction(connection -> connection
+                .preparedQuery(CREATE)
+                .execute(row(made).addInteger(MOST))
+                .compose(rows -> noted(connection, rows, act, "make-leaderboard", made.id(), null, made))));
     }
 
-    /** Stores another definition under an id. False when there is none of that id, or what is sealed forbids it. */
-    Future<Boolean> change(Leaderboard leaderboard) {
-        return bounded(pool.withTransaction(connection -> connection
-                        .preparedQuery(LOCK)
-                        .execute(Tuple.of(leaderboard.id()))
-                        .compose(locked -> connection.preparedQuery(CHANGE).execute(row(leaderboard)))))
-                .compose(rows -> read().map(rows.size() > 0));
+    /**
+     * Stores another definition under an id, and notes by whom. False when there is none of that id, or what is sealed
+     * forbids it.
+     */
+    Future<Boolean> change(Leaderboard to, Act act) {
+        return written(
+                pool.withTransaction(connection -> locked(connection, to.id()).compose(was -> connection
+                        .preparedQuery(CHANGE)
+                        .execute(row(to))
+                        .compose(rows -> noted(connection, rows, act, "change-leaderboard", to.id(), was, to)))));
     }
 
-    /** Removes one; the scores stay. False when there is none of that id. */
-    Future<Boolean> delete(String id) {
-        return write(DELETE, Tuple.of(id));
+    /** Removes one, and notes by whom; the scores stay. False when there is none of that id. */
+    Future<Boolean> delete(String id, Act act) {
+        return written(pool.withTransaction(connection -> locked(connection, id).compose(was -> connection
+                .preparedQuery(DELETE)
+                .execute(Tuple.of(id))
+                .compose(rows -> noted(connection, rows, act, "delete-leaderboard", id, was, null)))));
     }
 
-    /** Limits what users may do of an activity in a day. False when there are too many limits. */
-    Future<Boolean> limit(String activity, DayLimits.Limit limit) {
-        return write(PUT_LIMIT, Tuple.of(activity, limit.scores(), limit.total(), MOST));
+    /** Notes that a ranking is to be made anew, which is not done here. */
+    Future<Void> noteRebuild(String id, Act act) {
+        return bounded(note(pool, act, "rebuild-leaderboard", id, null, null));
     }
 
-    /** Limits an activity no longer. False when it was not. */
-    Future<Boolean> unlimit(String activity) {
-        return write(DELETE_LIMIT, Tuple.of(activity));
+    /** Limits what users may do of an activity in a day, and notes by whom. False when there are too many limits. */
+    Future<Boolean> limit(String activity, DayLimits.Limit limit, Act act) {
+        return written(
+                stored(PUT_LIMIT, Tuple.of(activity, limit.scores(), limit.total(), MOST, act.actor(), act.reason())));
+    }
+
+    /** Limits an activity no longer, and notes by whom. False when it was not. */
+    Future<Boolean> unlimit(String activity, Act act) {
+        return written(stored(DELETE_LIMIT, Tuple.of(activity, act.actor(), act.reason())));
+    }
+
+    private static Future<@Nullable Leaderboard> locked(SqlClient connection, String id) {
+        return connection.preparedQuery(LOCK).execute(Tuple.of(id)).map(rows -> {
+            for (Row row : rows) {
+                return leaderboard(row);
+            }
+            return null;
+        });
+    }
+
+    /** Whether there is anything to note; noted then, in the same transaction. */
+    private static Future<Boolean> noted(
+            SqlClient connection,
+            RowSet<Row> rows,
+            Act act,
+            String action,
+            String id,
+            @Nullable Leaderboard was,
+            @Nullable Leaderboard became) {
+        return rows.size() == 0
+                ? Future.succeededFuture(false)
+                : note(connection, act, action, id, was, became).map(true);
+    }
+
+    private static Future<Void> note(
+            SqlClient client,
+            Act act,
+            String action,
+            String id,
+            @Nullable Leaderboard was,
+            @Nullable Leaderboard became) {
+        return client.preparedQuery(NOTE)
+                .execute(Tuple.of(act.actor(), action, id, act.reason(), definition(was), definition(became)))
+                .mapEmpty();
+    }
+
+    private static @Nullable JsonObject definition(@Nullable Leaderboard one) {
+        return one == null ? null : LeaderboardJson.definition(one);
     }
 
     private static DayLimits limits(RowSet<Row> rows) {
@@ -154,8 +212,13 @@ public final class LeaderboardCatalog implements Supplier<Leaderboards> {
         return new DayLimits(limits);
     }
 
-    private Future<Boolean> write(String sql, Tuple arguments) {
-        return bounded(pool.preparedQuery(sql).execute(arguments)).compose(rows -> read().map(rows.size() > 0));
+    private Future<Boolean> stored(String sql, Tuple arguments) {
+        return pool.preparedQuery(sql).execute(arguments).map(rows -> rows.size() > 0);
+    }
+
+    /** What was written is read at once, here; the other nodes see it when they look. */
+    private Future<Boolean> written(Future<Boolean> writing) {
+        return bounded(writing).compose(done -> read().map(done));
     }
 
     private static <T> Future<T> bounded(Future<T> statement) {

@@ -15,15 +15,27 @@ final class LeaderboardJson {
 
     /** As admins see it: where scores begin to be held is not for those who would stay just below. */
     static JsonObject forAdmins(Leaderboard leaderboard, Instant now, @Nullable Long total) {
-        JsonObject json = of(leaderboard, now, total);
-        optional(json, "reviewBelow", leaderboard.review().below());
-        optional(json, "reviewAbove", leaderboard.review().above());
-        return json;
+        return reviewed(of(leaderboard, now, total), leaderboard);
     }
 
     /** @param total how many entries the current period has; null when nobody can tell now */
     static JsonObject of(Leaderboard leaderboard, Instant now, @Nullable Long total) {
-        JsonObject json = new JsonObject()
+        JsonObject json = defined(leaderboard)
+                .put("currentPeriod", leaderboard.currentPeriod(now).label())
+                .put("total", total);
+        optional(json, "graceHours", leaderboard.sealing().graceHours());
+        return json;
+    }
+
+    /** All that an admin decides of it, and nothing else: what the audit trail keeps. */
+    static JsonObject definition(Leaderboard leaderboard) {
+        JsonObject json = defined(leaderboard);
+        optional(json, "graceHours", leaderboard.sealing().graceHours());
+        return reviewed(json, leaderboard);
+    }
+
+    private static JsonObject defined(Leaderboard leaderboard) {
+        return new JsonObject()
                 .put("id", leaderboard.id())
                 .put("title", leaderboard.title())
                 .put(
@@ -37,10 +49,12 @@ final class LeaderboardJson {
                 .put("decimals", leaderboard.decimals())
                 .put("minScore", leaderboard.minScore())
                 .put("maxScore", leaderboard.maxScore())
-                .put("visibility", word(leaderboard.visibility()))
-                .put("currentPeriod", leaderboard.currentPeriod(now).label())
-                .put("total", total);
-        optional(json, "graceHours", leaderboard.sealing().graceHours());
+                .put("visibility", word(leaderboard.visibility()));
+    }
+
+    private static JsonObject reviewed(JsonObject json, Leaderboard leaderboard) {
+        optional(json, "reviewBelow", leaderboard.review().below());
+        optional(json, "reviewAbove", leaderboard.review().above());
         return json;
     }
 

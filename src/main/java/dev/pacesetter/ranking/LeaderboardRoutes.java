@@ -9,8 +9,6 @@ import dev.pacesetter.bus.BusMessage.PageReply;
 import dev.pacesetter.bus.BusMessage.RankingDown;
 import dev.pacesetter.bus.BusMessage.ReadEntry;
 import dev.pacesetter.bus.BusMessage.ReadPage;
-import dev.pacesetter.bus.BusMessage.Rebuild;
-import dev.pacesetter.bus.BusMessage.RebuildStarted;
 import dev.pacesetter.bus.BusMessage.UnknownGroup;
 import dev.pacesetter.bus.BusMessage.UnknownPeriod;
 import dev.pacesetter.domain.Entry;
@@ -71,7 +69,6 @@ public final class LeaderboardRoutes implements Mount {
         router.get(one).handler(auth.anyone()).handler(context -> describe(bus, context));
         router.get(one + "/entries").handler(auth.anyone()).handler(context -> page(bus, pages, context));
         router.get(one + "/entries/:userId").handler(auth.anyone()).handler(context -> entry(bus, context));
-        router.post(one + "/rebuild").handler(auth.admin()).handler(context -> rebuild(bus, context));
     }
 
     private void list(EventBus bus, RoutingContext context) {
@@ -214,20 +211,6 @@ public final class LeaderboardRoutes implements Mount {
     /** The share of the others that stand at or below a rank, in percent with two decimals; 100 when alone. */
     static double percentile(long rank, long total) {
         return total <= 1 ? 100 : Math.round(10_000.0 * (total - rank) / (total - 1)) / 100.0;
-    }
-
-    private void rebuild(EventBus bus, RoutingContext context) {
-        Leaderboard leaderboard = leaderboard(context);
-        Addresses.REBUILD
-                .ask(bus, new Rebuild(leaderboard.id()))
-                .otherwise(new RankingDown())
-                .onSuccess(reply -> {
-                    if (reply instanceof RebuildStarted) {
-                        context.response().setStatusCode(202).end();
-                    } else {
-                        context.fail(Problem.rankingUnavailable().exception());
-                    }
-                });
     }
 
     static Problem problem(BusMessage reply) {

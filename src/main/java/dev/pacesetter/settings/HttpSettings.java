@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  * @param maxConnections open connections, past which more are closed at once
  * @param requestSeconds how long the head of a request may take to come, and its body after that
  * @param maxExports how many exports go on at the same time, each with a connection to PostgreSQL of its own
+ * @param maxExportsPerUser how many of them one user may have
+ * @param maxExportsPerKey how many of them one API key may have
  * @param allowedOrigins origins whose pages may call us from a browser; none: the same origin only
  * @param trustedProxies addresses whose {@code X-Forwarded-For} says where a request comes from
  * @param tls whether and how the server speaks TLS
@@ -25,6 +27,8 @@ public record HttpSettings(
         int maxConnections,
         int requestSeconds,
         int maxExports,
+        int maxExportsPerUser,
+        int maxExportsPerKey,
         List<String> allowedOrigins,
         List<String> trustedProxies,
         TlsSettings tls) {
@@ -47,6 +51,8 @@ public record HttpSettings(
                 in.integer("maxConnections", 1, 10_000_000),
                 in.integer("requestSeconds", 1, 3_600),
                 in.integer("maxExports", 1, 100),
+                in.integer("maxExportsPerUser", 1, 100),
+                in.integer("maxExportsPerKey", 1, 100),
                 in.list("allowedOrigins", "origins such as https://app.example.com", ORIGIN),
                 in.list("trustedProxies", LimitSettings.ADDRESSES, LimitSettings.ADDRESS),
                 TlsSettings.read(in.section("tls")));

@@ -6,6 +6,7 @@ package dev.pacesetter.settings;
  * @param topN entries of a leaderboard that are sent
  * @param messagesPerSecond most messages a second for one leaderboard
  * @param maxQueueBytes bytes a socket may have unsent, past which it is skipped until it drains
+ * @param sendBufferBytes what the kernel may hold for a socket, besides; as asked of it, which takes up to twice that
  * @param personalPerSecond standings read a second for those who follow their own; the rest waits its turn
  * @param groupReadsPerSecond readings of groups a second for those who watch one; the rest waits its turn
  * @param maxSockets sockets open at the same time, past which more are refused
@@ -18,6 +19,7 @@ public record LiveSettings(
         int topN,
         int messagesPerSecond,
         int maxQueueBytes,
+        int sendBufferBytes,
         int personalPerSecond,
         int groupReadsPerSecond,
         int maxSockets,
@@ -32,6 +34,7 @@ public record LiveSettings(
                 in.integer("topN", 1, 1_000),
                 in.integer("messagesPerSecond", 1, 1_000),
                 in.integer("maxQueueBytes", 1_024, 1_073_741_824),
+                in.integer("sendBufferBytes", 4_096, 16_777_216),
                 in.integer("personalPerSecond", 1, 1_000_000),
                 in.integer("groupReadsPerSecond", 1, 1_000_000),
                 in.integer("maxSockets", 1, 10_000_000),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jwt.SignedJWT;
+import dev.pacesetter.bus.BusMessage.Act;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.http.Role;
@@ -275,7 +276,7 @@ class IdentityIT {
         ApiKeys keys = new ApiKeys(database, null, uses, 100, new SecureRandom());
         List<ApiKeys.Made> made = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            made.add(Await.result(keys.make(Role.INGEST, "key " + i)));
+            made.add(Await.result(keys.make(Role.INGEST, "key " + i, new Act("key:test", null))));
         }
         for (ApiKeys.Made one : made.subList(0, 4)) {
             assertTrue(Await.result(keys.holder(one.key())).isPresent());

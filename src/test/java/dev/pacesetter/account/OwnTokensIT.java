@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pacesetter.bus.BusMessage.Act;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.http.Role;
@@ -173,10 +174,12 @@ class OwnTokensIT {
     void shouldRememberOnlySoManyKeysWhetherThereAreSuchOrNot() {
         KeyUses uses = new KeyUses(database, CAPACITY, Clock.systemUTC());
         ApiKeys keys = new ApiKeys(database, null, uses, CAPACITY, new SecureRandom());
-        String known = Await.result(keys.make(Role.INGEST, "known")).key();
+        String known = Await.result(keys.make(Role.INGEST, "known", new Act("key:test", null)))
+                .key();
         for (int i = 0; i < 50; i++) {
             assertTrue(Await.result(keys.holder("ps_ingest_unknown-" + i)).isEmpty());
-            String another = Await.result(keys.make(Role.INGEST, "key " + i)).key();
+            String another = Await.result(keys.make(Role.INGEST, "key " + i, new Act("key:test", null)))
+                    .key();
             assertTrue(Await.result(keys.holder(another)).isPresent());
         }
         assertTrue(keys.remembered() <= CAPACITY, keys.remembered() + " keys");

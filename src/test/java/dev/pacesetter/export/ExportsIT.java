@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.postgres.PostgresServers;
 import dev.pacesetter.support.Await;
@@ -24,6 +25,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,11 +72,13 @@ class ExportsIT {
 
     private int serve(String sql, Duration statement, Duration stalled, Duration whole) {
         PostgresServers servers = new PostgresServers(List.of(database));
-        Exports exports = new Exports(1, () -> servers.connect(vertx), new ExportLimits(statement, stalled, whole));
+        Exports exports = new Exports(
+                new Places(1, 1, 1), () -> servers.connect(vertx), new ExportLimits(statement, stalled, whole));
         Router router = Router.router(vertx);
         router.get("/")
                 .handler(context -> exports.send(
                         context,
+                        new Principal.User("ann", Instant.MAX),
                         ExportFormat.of(context),
                         new Export("numbers", Column.exact("number"), sql, Tuple.tuple(), rows -> {
                             pages.incrementAndGet();
@@ -217,6 +221,25 @@ class ExportsIT {
             // It goes on reading, too late.
             assertThrows(IOException.class, silent::rest);
         }
+    }
+
+    /** One that takes a little all the time would else hold its place for good. */
+    @Test
+    void shouldEndWhatTakesTooLongThoughItIsRead() throws IOException {
+        Duration whole = Duration.ofSeconds(3);
+        int port = serve(MILLION, Duration.ofSeconds(30), Duration.ofSeconds(30), whole);
+        long began = System.nanoTime();
+        try (SilentClient slow = SilentClient.ask(port, "/?format=ndjson", null)) {
+            assertEquals("HTTP/1.1 200 OK", slow.status());
+            assertThrows(IOException.class, () -> {
+                // Byte by byte: a second would do for all of it in pieces.
+                while (slow.next() >= 0) {
+                    Thread.onSpinWait();
+                }
+            });
+            assertTrue(System.nanoTime() - began >= whole.toNanos(), "ended before its time");
+        }
+        awaitFree(port);
     }
 
     @Test

@@ -74,8 +74,8 @@ class ConnectionsTest {
     private void start(int mostOfAddress, int most) {
         vertx = Vertx.vertx();
         meters = new SimpleMeterRegistry();
-        HttpSettings settings =
-                new HttpSettings("127.0.0.1", 0, 1_024, 2_048, most, 1, 2, List.of(), List.of(), TlsSettings.NONE);
+        HttpSettings settings = new HttpSettings(
+                "127.0.0.1", 0, 1_024, 2_048, most, 1, 2, 1, 2, List.of(), List.of(), TlsSettings.NONE);
         AtomicInteger listening = new AtomicInteger();
         HttpVerticle verticle = new HttpVerticle(
                 settings, mostOfAddress, new ClientAddresses(List.of(), List.of()), List.of(), meters, listening::set);

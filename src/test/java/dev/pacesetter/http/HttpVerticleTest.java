@@ -55,6 +55,8 @@ class HttpVerticleTest {
                 1_000,
                 30,
                 2,
+                1,
+                2,
                 List.of("https://app.example.com"),
                 List.of(),
                 TlsSettings.NONE);

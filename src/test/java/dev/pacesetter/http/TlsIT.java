@@ -72,7 +72,18 @@ class TlsIT {
 
     private void start() {
         HttpSettings settings = new HttpSettings(
-                "127.0.0.1", 0, 1_024, 8_192, 100, 30, 2, List.of(), List.of(), new TlsSettings(certificate, key, 1));
+                "127.0.0.1",
+                0,
+                1_024,
+                8_192,
+                100,
+                30,
+                2,
+                1,
+                2,
+                List.of(),
+                List.of(),
+                new TlsSettings(certificate, key, 1));
         AtomicInteger listening = new AtomicInteger();
         Await.result(vertx.deployVerticle(new HttpVerticle(
                 settings,

@@ -68,6 +68,10 @@ abstract class LiveRig {
     final Map<String, Future<Principal>> slow = new ConcurrentHashMap<>();
 
     final AtomicInteger asked = new AtomicInteger();
+    /** Small, so that a slow client shows soon. */
+    static final int SMALL = 8_192;
+
+    int sendBufferBytes = SMALL;
     int messagesPerSecond = 10;
     int maxSockets = 100;
     int maxSocketsPerAddress = 100;
@@ -103,6 +107,7 @@ abstract class LiveRig {
                 TOP,
                 messagesPerSecond,
                 65_536,
+                sendBufferBytes,
                 2_000,
                 1_000,
                 maxSockets,
@@ -207,7 +212,7 @@ abstract class LiveRig {
         return new Group(id, id, null, isPublic, false, 2, 1, List.of("a", "b"));
     }
 
-    /** An HTTP server as the program has it, with small socket buffers, so that a slow client shows soon. */
+    /** An HTTP server as the program has it. */
     private final class Server extends VerticleBase {
         private int port;
 
@@ -222,7 +227,6 @@ abstract class LiveRig {
                 context.response().setStatusCode(problem.status()).end(problem.slug());
             });
             HttpServerOptions options = new HttpServerOptions()
-                    .setSendBufferSize(8_192)
                     .setPerMessageWebSocketCompressionSupported(false)
                     .setPerFrameWebSocketCompressionSupported(false);
             return vertx.createHttpServer(options)

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pacesetter.bus.BusMessage.Act;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboard.Visibility;
 import dev.pacesetter.domain.Mode;
@@ -42,6 +43,8 @@ class CatalogIT {
 
     private static final Instant NOON = Instant.parse("2026-11-10T12:00:00Z");
 
+    private static final Act ACT = new Act("key:test", null);
+
     private final Vertx vertx = Vertx.vertx();
     private String database;
     private Pool pool;
@@ -56,7 +59,7 @@ class CatalogIT {
         pool = servers.pool(vertx, 4, 50);
         catalog = new LeaderboardCatalog(pool);
         seals = new SealStore(pool);
-        assertTrue(Await.result(catalog.create(board("A title", "UTC"))));
+        assertTrue(Await.result(catalog.create(board("A title", "UTC"), ACT)));
     }
 
     @AfterEach
@@ -150,12 +153,12 @@ class CatalogIT {
         late.next(Resources.text("sql/ranking/list_leaderboards.sql"));
         Future<?> old = here.refresh();
         Await.result(late.found.future());
-        assertTrue(Await.result(here.change(board("Another title", "Asia/Tokyo"))));
+        assertTrue(Await.result(here.change(board("Another title", "Asia/Tokyo"), ACT)));
         assertEquals("Another title", here.get().find("rows").orElseThrow().title());
         late.release.complete();
         Await.result(old);
         assertEquals("Another title", here.get().find("rows").orElseThrow().title());
-        assertTrue(Await.result(here.delete("rows")));
+        assertTrue(Await.result(here.delete("rows", ACT)));
         assertTrue(Await.result(here.refresh()).all().isEmpty());
     }
 
@@ -163,7 +166,7 @@ class CatalogIT {
     @Test
     void shouldSealNothingByRulesThatWereChanged() {
         Leaderboard old = known();
-        assertTrue(Await.result(catalog.change(board("A title", "Asia/Tokyo"))));
+        assertTrue(Await.result(catalog.change(board("A title", "Asia/Tokyo"), ACT)));
         assertFalse(Await.result(seals.note(old, dayOf(old))));
         assertEquals(0, noted());
         Await.result(seals.advance(old, NOON));
@@ -185,7 +188,7 @@ class CatalogIT {
         try (Connection sealing = Oracle.connect(database)) {
             sealing.setAutoCommit(false);
             sealing.createStatement().execute("select from leaderboard where id = 'rows' for share");
-            Future<Boolean> change = catalog.change(board("A title", "Asia/Tokyo"));
+            Future<Boolean> change = catalog.change(board("A title", "Asia/Tokyo"), ACT);
             Await.until(
                     "the change to wait",
                     () -> Oracle.number(database, "select count(*) from pg_locks where not granted") > 0);

@@ -45,6 +45,11 @@ public final class SilentClient implements AutoCloseable {
         return line.toString().trim();
     }
 
+    /** One byte more; -1 at the end, fails when the connection is reset. */
+    public int next() throws IOException {
+        return socket.getInputStream().read();
+    }
+
     /** All the rest, as it came over the wire; fails when the connection is reset. */
     public String rest() throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
