@@ -66,8 +66,9 @@ final class Connections {
 
     /** Takes a new one, or closes it at once. */
     void accept(HttpConnection connection) {
-        String address = addresses.of(connection.remoteAddress().hostAddress(), List.of());
-        boolean limited = mostOfAddress > 0 && addresses.isLimited(address);
+        String peer = connection.remoteAddress().hostAddress();
+        String address = addresses.ofPeer(peer).text();
+        boolean limited = mostOfAddress > 0 && addresses.isLimited(peer);
         if (open.size() >= most || (limited && ofAddress.getOrDefault(address, 0) >= mostOfAddress)) {
             refused.increment();
             LOG.atDebug().addKeyValue("address", address).log("A connection was refused: there are too many");
