@@ -10,7 +10,9 @@ import dev.pacesetter.domain.Zone;
 import dev.pacesetter.http.ClientAddresses;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.live.BridgeGuard;
+import dev.pacesetter.settings.LimitSettings;
 import dev.pacesetter.settings.LiveSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -46,14 +48,22 @@ public final class OwnBridge {
         Leaderboards boards = new Leaderboards(List.of(new Leaderboard(
                 BOARD, "Overall", Set.of("*"), Mode.SUM, Order.DESC, new PeriodRule.AllTime(), Zone.of(ZoneOffset.UTC),
                 "points", 0, 0, 1_000_000, Visibility.PUBLIC)));
+        ClientAddresses addresses = new ClientAddresses(List.of(), List.of());
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
         BridgeGuard guard = new BridgeGuard(
                 new LiveSettings(100, 10, 65_536, 131_072, 2_000, 1_000, 100_000, 100_000, 20, 8_192, 10),
                 List.of(),
                 () -> boards,
                 token -> Future.succeededFuture(new Principal.Anonymous()),
-                new ClientAddresses(List.of(), List.of()),
+                new dev.pacesetter.limit.Limits(
+                        vertx,
+                        new LimitSettings(0, 1, 0, 1, 0, 1, 0, 0, List.of(), 100),
+                        addresses,
+                        meters,
+                        System::nanoTime),
+                addresses,
                 Clock.systemUTC(),
-                new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
+                meters);
         Router router = Router.router(vertx);
         router.get("/rate/:n").handler(context -> {
             perSecond = Long.parseLong(context.pathParam("n"));

@@ -193,6 +193,14 @@ public final class Pacesetter {
         Settings settings = plan.settings();
         ClientAddresses addresses = new ClientAddresses(
                 settings.http().trustedProxies(), settings.limits().exemptAddresses());
+        List<String> both = addresses.exemptProxies();
+        if (!both.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("addresses", both)
+                    .log(
+                            "limits.exemptAddresses and http.trustedProxies share addresses, which are not exempt: what comes"
+                                    + " from a proxy may be anybody's. Take them off one of the two");
+        }
         HttpVerticle http = new HttpVerticle(
                 settings.http(),
                 settings.limits().connectionsPerAddress(),
@@ -308,7 +316,7 @@ public final class Pacesetter {
         mounts.add(new PeriodRoutes(auth, pool, catalog, clock));
         mounts.add(new BoardExportRoutes(auth, catalog, exports, clock));
         BridgeGuard bridge = new BridgeGuard(
-                settings.live(), settings.http().allowedOrigins(), catalog, identity, addresses, clock, meters);
+                settings.live(), settings.http().allowedOrigins(), catalog, identity, limits, addresses, clock, meters);
         Gauge.builder("pacesetter.live.sockets", bridge, BridgeGuard::sockets)
                 .description("Open sockets of viewers")
                 .register(meters);

@@ -11,8 +11,12 @@ import dev.pacesetter.support.App;
 import dev.pacesetter.support.Await;
 import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
+import dev.pacesetter.support.Viewer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes, one Redis, and callers who call too often. They come through a proxy, as what comes from here is exempt. */
+/** Two nodes behind a proxy, one Redis, and callers who call too often; and a node that what comes from here is exempt on. */
 class RateLimitIT {
 
     private static final int BURST = 20;
@@ -32,6 +36,8 @@ class RateLimitIT {
 
     private static RedisHandle redis;
     private static App[] apps;
+    /** Without a proxy. */
+    private static App own;
 
     @BeforeAll
     static void start() {
@@ -45,6 +51,8 @@ class RateLimitIT {
                 .put("limits.addressPerSecond", 1)
                 .put("limits.addressBurst", ADDRESS_BURST)
                 .put("limits.signUpsPerHour", 5);
+        own = App.start(database, redis.uri(), settings);
+        settings.put("http.trustedProxies", new JsonArray().add("127.0.0.1"));
         apps = new App[] {
             App.start(database, redis.uri(), settings), App.start(database, redis.uri(), settings),
         };
@@ -55,6 +63,7 @@ class RateLimitIT {
         for (App app : apps) {
             app.close();
         }
+        own.close();
         redis.close();
     }
 
@@ -115,8 +124,8 @@ class RateLimitIT {
 
     @Test
     void shouldLimitAUserOnAllNodesTogether() {
-        Account ada = api(0).newAccount();
-        Account bob = api(0).newAccount();
+        Account ada = own.api().newAccount();
+        Account bob = own.api().newAccount();
         Answer first = get(0, ME, ada.token(), "203.0.113.1");
         assertEquals(200, first.status());
         assertEquals("\"user\";q=20;w=20", first.headers().get("RateLimit-Policy"));
@@ -140,7 +149,7 @@ class RateLimitIT {
 
     @Test
     void shouldLimitAnAddressOfWhomNobodyKnows() {
-        Account ada = api(0).newAccount();
+        Account ada = own.api().newAccount();
         assertLimited(ADDRESS_BURST, i -> get(i, BOARDS, null, "203.0.113.50"));
         Answer refused = get(0, BOARDS, null, "203.0.113.50");
         assertTrue(
@@ -155,8 +164,8 @@ class RateLimitIT {
 
     @Test
     void shouldNotLimitWhatIsExempt() {
-        assertEquals(400, allowed(400, i -> api(i).get(BOARDS, null)));
-        assertFalse(api(0).get(BOARDS, null).headers().containsKey("RateLimit"));
+        assertEquals(400, allowed(400, i -> own.api().get(BOARDS, null)));
+        assertFalse(own.api().get(BOARDS, null).headers().containsKey("RateLimit"));
         for (String path : new String[] {"/health/live", "/health/ready", "/metrics", "/", "/openapi.yaml"}) {
             assertEquals(ADDRESS_BURST + 20, allowed(ADDRESS_BURST + 20, i -> get(i, path, null, "203.0.113.60")));
         }
@@ -165,7 +174,7 @@ class RateLimitIT {
     @Test
     void shouldSlowDownWhoGuessesKeys() {
         String guesser = "203.0.113.70";
-        Account ada = api(0).newAccount();
+        Account ada = own.api().newAccount();
         awaitTogether();
         // One is counted when it is answered, so a few more get through on each node.
         int allowed = allowed(4 * ADDRESS_BURST, i -> get(i, ME, "ps_admin_" + i, guesser));
@@ -175,6 +184,54 @@ class RateLimitIT {
                 () -> get(0, ME, ada.token(), guesser).status() == 429);
         assertEquals(200, get(0, ME, ada.token(), "203.0.113.71").status());
         assertEquals(200, get(0, BOARDS, null, guesser).status(), "without a key");
+    }
+
+    /** Here the addresses of this machine are exempt, too; not for whom a proxy calls, whether it says so or not. */
+    @Test
+    void shouldLimitAProxyThatDoesNotSayForWhomItCalls() {
+        assertLimited(ADDRESS_BURST, i -> api(i).get(BOARDS, null));
+        assertLimited(ADDRESS_BURST, i -> get(i, BOARDS, null, "127.0.0.1, ::1"));
+    }
+
+    @Test
+    void shouldSlowDownWhoGuessesKeysOnSockets() {
+        String guesser = "203.0.113.72";
+        Account ada = own.api().newAccount();
+        awaitTogether();
+        int asked = 3 * ADDRESS_BURST;
+        // More than fifty on one would be too fast.
+        List<Viewer> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < asked; i++) {
+                if (i % 50 == 0) {
+                    sockets.add(new Viewer(apps[sockets.size() % apps.length].port(), guesser));
+                }
+                sockets.get(sockets.size() - 1).register("user." + ada.id(), i % 2 == 0 ? "ps_admin_" + i : "e30." + i);
+            }
+            Await.until("all are answered", () -> codes(sockets, 401) + codes(sockets, 429) == asked);
+            long looked = codes(sockets, 401);
+            assertTrue(looked >= ADDRESS_BURST && looked < asked, looked + " looked at");
+            // The same that is counted over HTTP
+            Await.until(
+                    "even a right one is not looked at",
+                    () -> get(0, ME, ada.token(), guesser).status() == 429);
+            assertEquals(200, get(0, ME, ada.token(), "203.0.113.73").status());
+            Viewer elsewhere = new Viewer(apps[0].port(), "203.0.113.73");
+            sockets.add(elsewhere);
+            elsewhere.register("user." + ada.id(), ada.token());
+            elsewhere.register("user.nobody", "ps_admin_wrong");
+            Await.until("it is answered", () -> elsewhere.frames().size() >= 2);
+            assertEquals(401, elsewhere.frames().get(0).getInteger("failureCode"), "the first was taken");
+        } finally {
+            sockets.forEach(Viewer::close);
+        }
+    }
+
+    private static long codes(List<Viewer> sockets, int code) {
+        return sockets.stream()
+                .flatMap(socket -> socket.frames().stream())
+                .filter(frame -> Integer.valueOf(code).equals(frame.getInteger("failureCode")))
+                .count();
     }
 
     private static Answer signIn(int node, String username, String password, String address) {
@@ -202,7 +259,7 @@ class RateLimitIT {
 
     @Test
     void shouldSlowDownWhoTriesPasswordsWithoutTellingWhichAccountsExist() {
-        String known = api(0).newAccount().username();
+        String known = own.api().newAccount().username();
         String unknown = "nobody-" + known;
         Map<Integer, String> shapes = new HashMap<>();
         for (String username : new String[] {known, unknown, "no username at all!"}) {
@@ -227,7 +284,7 @@ class RateLimitIT {
 
     @Test
     void shouldForgetTheFailuresOfWhoSignsIn() {
-        String username = api(0).newAccount().username();
+        String username = own.api().newAccount().username();
         String address = "198.51.101.1";
         for (int i = 0; i < 4; i++) {
             for (int j = 0; j < 4; j++) {
@@ -239,7 +296,7 @@ class RateLimitIT {
 
     @Test
     void shouldSlowDownManyAddressesThatTryOneAccount() {
-        String username = api(0).newAccount().username();
+        String username = own.api().newAccount().username();
         for (int i = 0; i < 30; i++) {
             assertEquals(
                     401, signIn(i, username, "wrong horse", "198.51.102." + i).status());
@@ -250,7 +307,7 @@ class RateLimitIT {
 
     @Test
     void shouldSlowDownAnAddressThatTriesManyAccounts() {
-        String username = api(0).newAccount().username();
+        String username = own.api().newAccount().username();
         String address = "198.51.103.1";
         int allowed = allowed(130, i -> signIn(i, "many-" + i, "wrong horse", address));
         assertTrue(allowed >= 100 && allowed < 130, allowed + " allowed");
@@ -274,7 +331,7 @@ class RateLimitIT {
 
     @Test
     void shouldLimitAloneWhileRedisIsDown() {
-        Account ada = api(0).newAccount();
+        Account ada = own.api().newAccount();
         redis.kill();
         try {
             Await.until("not ready", () -> api(0).get("/health/ready", null).status() == 503);

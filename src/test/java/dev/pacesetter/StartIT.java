@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.pacesetter.support.Api;
 import dev.pacesetter.support.Api.Account;
 import dev.pacesetter.support.Api.Answer;
@@ -16,6 +20,7 @@ import dev.pacesetter.support.Stores;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** A store that is not there when a node starts: it serves what it can, and the rest by itself once the store comes. */
 class StartIT {
@@ -67,6 +73,32 @@ class StartIT {
             assertTrue(app.routes().contains("POST /api/v1/scores"), () -> app.routes()
                     .toString());
         }
+    }
+
+    /** What is exempt by one setting is not by the other, which nobody sees by looking at either. */
+    @Test
+    void shouldWarnOfProxiesThatAreExempt() {
+        Logger logger = (Logger) LoggerFactory.getLogger(Pacesetter.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            JsonObject settings = new JsonObject().put("http.trustedProxies", new JsonArray().add("10.0.0.1"));
+            App.launch(forwarded(), redis.uri(), settings).close();
+            assertEquals(List.of(), warnings(log));
+            settings.put("http.trustedProxies", new JsonArray().add("10.0.0.1").add("127.0.0.1"));
+            App.launch(forwarded(), redis.uri(), settings).close();
+            assertEquals(List.of("[addresses=\"[127.0.0.1]\"]"), warnings(log));
+        } finally {
+            logger.detachAppender(log);
+        }
+    }
+
+    private static List<String> warnings(ListAppender<ILoggingEvent> log) {
+        return List.copyOf(log.list).stream()
+                .filter(event -> event.getLevel() == Level.WARN)
+                .map(event -> String.valueOf(event.getKeyValuePairs()))
+                .toList();
     }
 
     @Test

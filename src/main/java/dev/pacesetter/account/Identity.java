@@ -9,6 +9,7 @@ import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.http.SignInLimits;
+import dev.pacesetter.postgres.FailedCalls;
 import dev.pacesetter.postgres.PostgresFailures;
 import dev.pacesetter.settings.AuthSettings;
 import dev.pacesetter.settings.JwtSettings;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Identity implements Authenticator {
 
     private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
+    private static final FailedCalls FAILED = new FailedCalls(LOG, System::nanoTime);
     private static final long DATABASE_MILLIS = 5_000;
     private static final long QUICK_MILLIS = 1_000;
 
@@ -143,7 +145,7 @@ public final class Identity implements Authenticator {
         if (failure instanceof ProblemException || !PostgresFailures.isDown(failure)) {
             return Future.failedFuture(failure);
         }
-        LOG.atWarn().addKeyValue("why", failure.getMessage()).log("PostgreSQL is not available");
+        FAILED.add(failure);
         return Future.failedFuture(Problem.storageUnavailable().exception());
     }
 

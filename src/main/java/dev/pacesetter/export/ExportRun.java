@@ -1,6 +1,7 @@
 package dev.pacesetter.export;
 
 import dev.pacesetter.http.Problem;
+import dev.pacesetter.postgres.FailedCalls;
 import dev.pacesetter.postgres.PostgresFailures;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class ExportRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExportRun.class);
+    private static final FailedCalls FAILED = new FailedCalls(LOG, System::nanoTime);
     private static final int PAGE = 1_000;
     /** Small enough for a slow client to be seen to make progress. */
     private static final int PIECE = 16_384;
@@ -72,7 +74,7 @@ final class ExportRun {
         Future.succeededFuture()
                 .compose(go -> connect.get())
                 .recover(failure -> {
-                    LOG.atWarn().setCause(failure).log("An export has no connection");
+                    FAILED.add(failure);
                     return Future.failedFuture(Problem.storageUnavailable().exception());
                 })
                 .compose(this::read)

@@ -14,7 +14,6 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
@@ -28,7 +27,6 @@ import javax.net.ssl.X509KeyManager;
 record Certificate(Buffer chain, Buffer key, Instant until) {
 
     private static final long LARGEST = 1_048_576;
-    private static final long HANDSHAKE_SECONDS = 10;
     private static final Set<String> VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
     private static final String[] KINDS = {"RSA", "EC"};
 
@@ -102,11 +100,7 @@ record Certificate(Buffer chain, Buffer key, Instant until) {
     /** For the server to show it. One protocol less to misuse: browsers open WebSockets by HTTP/1.1 anyway. */
     ServerSSLOptions options() {
         ServerSSLOptions options = new ServerSSLOptions();
-        options.setKeyCertOptions(pem(chain, key))
-                .setUseAlpn(false)
-                .setEnabledSecureTransportProtocols(VERSIONS)
-                .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
-                .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
+        options.setKeyCertOptions(pem(chain, key)).setUseAlpn(false).setEnabledSecureTransportProtocols(VERSIONS);
         return options;
     }
 

@@ -5,13 +5,17 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +34,8 @@ final class Connections {
     private final Counter refused;
     private final Counter late;
     private final byte[] tooLate;
+    private final Set<Channel> counted = new HashSet<>();
+    /** Of those that were counted, those that can make requests. */
     private final Map<HttpConnection, Intake> open = new HashMap<>();
     /** Of those that are limited; no more than are open. */
     private final Map<String, Integer> ofAddress = new HashMap<>();
@@ -59,33 +65,63 @@ final class Connections {
                 ("HTTP/1.1 408 Request Timeout\r\nContent-Type: application/problem+json\r\nConnection: close\r\n"
                                 + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                         .getBytes(StandardCharsets.US_ASCII);
-        Gauge.builder("pacesetter.http.connections", open, Map::size)
+        Gauge.builder("pacesetter.http.connections", counted, Set::size)
                 .description("Open connections, those of viewers included")
                 .register(meters);
     }
 
-    /** Takes a new one, or closes it at once. */
+    /**
+     * Counts one that has just been opened, before its TLS handshake, or closes it at once.
+     *
+     * @param context that of TLS, so that nothing is said to who is refused
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // a connection that cannot be closed is closed
+    void open(ChannelHandlerContext context) {
+        if (!count(context.channel())) {
+            context.close();
+        }
+    }
+
+    /** Takes a new one that can make requests, or closes it at once. */
     void accept(HttpConnection connection) {
-        String address = addresses.of(connection.remoteAddress().hostAddress(), List.of());
-        boolean limited = mostOfAddress > 0 && addresses.isLimited(address);
-        if (open.size() >= most || (limited && ofAddress.getOrDefault(address, 0) >= mostOfAddress)) {
-            refused.increment();
-            LOG.atDebug().addKeyValue("address", address).log("A connection was refused: there are too many");
+        ChannelHandlerContext context = ((HttpServerConnection) connection).channelHandlerContext();
+        Channel channel = context.channel();
+        if (!counted.contains(channel) && !count(channel)) {
             connection.close();
             return;
         }
-        ChannelHandlerContext channel = ((HttpServerConnection) connection).channelHandlerContext();
-        open.put(connection, new Intake(channel.pipeline(), () -> seconds, requestSeconds));
+        open.put(connection, new Intake(context.pipeline(), () -> seconds, requestSeconds));
+        // The channel's own: what Vert.x calls a connection ends, unheard, when it becomes a WebSocket's.
+        channel.closeFuture().addListener(closed -> open.remove(connection));
+    }
+
+    private boolean count(Channel channel) {
+        String peer = peer(channel);
+        String address = addresses.ofPeer(peer).text();
+        boolean limited = mostOfAddress > 0 && addresses.isLimited(peer);
+        if (counted.size() >= most || (limited && ofAddress.getOrDefault(address, 0) >= mostOfAddress)) {
+            refused.increment();
+            LOG.atDebug().addKeyValue("address", address).log("A connection was refused: there are too many");
+            return false;
+        }
+        counted.add(channel);
         if (limited) {
             ofAddress.merge(address, 1, Integer::sum);
         }
-        // The channel's own: what Vert.x calls a connection ends, unheard, when it becomes a WebSocket's.
-        channel.channel().closeFuture().addListener(closed -> {
-            open.remove(connection);
+        channel.closeFuture().addListener(closed -> {
+            counted.remove(channel);
             if (limited) {
                 ofAddress.computeIfPresent(address, (same, count) -> count > 1 ? count - 1 : null);
             }
         });
+        return true;
+    }
+
+    /** Nothing when it has gone already. */
+    private static String peer(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote && remote.getAddress() != null
+                ? remote.getAddress().getHostAddress()
+                : "";
     }
 
     /** The body of the request in hand is worked on as it comes. */

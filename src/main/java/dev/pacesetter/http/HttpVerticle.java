@@ -120,7 +120,7 @@ public final class HttpVerticle extends VerticleBase {
         }
         return Tls.open(vertx, settings.tls(), meters).compose(opened -> {
             tls = opened;
-            opened.apply(options);
+            opened.apply(options, connections::open);
             return listen(options).onSuccess(opened::follow);
         });
     }

@@ -4,6 +4,7 @@ import dev.pacesetter.settings.SettingsException;
 import dev.pacesetter.settings.TlsSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,13 +60,18 @@ final class Tls {
         return vertx.executeBlocking(() -> Certificate.read(vertx, certificate, key), false);
     }
 
-    /** For making the server. */
-    void apply(HttpServerOptions options) {
+    /**
+     * For making the server.
+     *
+     * @param opened hears of each connection before its handshake
+     */
+    void apply(HttpServerOptions options, Consumer<ChannelHandlerContext> opened) {
         options.setSsl(true)
+                .setSslEngineOptions(new CountedTls(opened))
                 .setUseAlpn(false)
                 .setKeyCertOptions(shown.options().getKeyCertOptions())
                 .setEnabledSecureTransportProtocols(shown.options().getEnabledSecureTransportProtocols())
-                .setSslHandshakeTimeout(shown.options().getSslHandshakeTimeout())
+                .setSslHandshakeTimeout(settings.handshakeSeconds())
                 .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
     }
 

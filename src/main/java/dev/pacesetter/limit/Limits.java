@@ -1,6 +1,7 @@
 package dev.pacesetter.limit;
 
 import dev.pacesetter.http.CallLimits;
+import dev.pacesetter.http.ClientAddress;
 import dev.pacesetter.http.ClientAddresses;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
@@ -100,43 +101,58 @@ public final class Limits implements CallLimits, SignInLimits {
 
     @Override
     public Future<Quota> count(HttpServerRequest request, Principal caller) {
-        if (caller instanceof Principal.Key key) {
-            return keys.take(key.id());
-        }
-        if (caller instanceof Principal.User user) {
-            return users.take(user.id());
-        }
-        String address = addresses.of(request);
-        return addresses.isExempt(address) ? Future.succeededFuture(Quota.UNCOUNTED) : callsOfAddress.take(address);
+        return caller instanceof Principal.Anonymous ? countAddress(addresses.of(request)) : countKnown(caller);
+    }
+
+    @Override
+    public Future<Quota> count(ClientAddress from, Principal caller) {
+        return caller instanceof Principal.Anonymous ? countAddress(from) : countKnown(caller);
+    }
+
+    private Future<Quota> countKnown(Principal caller) {
+        return caller instanceof Principal.Key key ? keys.take(key.id()) : users.take(((Principal.User) caller).id());
+    }
+
+    private Future<Quota> countAddress(ClientAddress from) {
+        return from.isExempt() ? Future.succeededFuture(Quota.UNCOUNTED) : callsOfAddress.take(from.text());
     }
 
     @Override
     public Quota guesses(HttpServerRequest request) {
         // Mostly nobody guesses, and an address is not found out for nothing.
-        return guessesOfAddress.isAnyDry() ? guessesOfAddress.look(addresses.of(request)) : Quota.UNCOUNTED;
+        return guessesOfAddress.isAnyDry() ? guesses(addresses.of(request)) : Quota.UNCOUNTED;
+    }
+
+    @Override
+    public Quota guesses(ClientAddress from) {
+        return guessesOfAddress.isAnyDry() && !from.isExempt() ? guessesOfAddress.look(from.text()) : Quota.UNCOUNTED;
     }
 
     @Override
     public void guessed(HttpServerRequest request) {
-        String address = addresses.of(request);
-        if (!addresses.isExempt(address)) {
-            guessesOfAddress.take(address);
+        guessed(addresses.of(request));
+    }
+
+    @Override
+    public void guessed(ClientAddress from) {
+        if (!from.isExempt()) {
+            guessesOfAddress.take(from.text());
         }
     }
 
     @Override
     public <T> Future<T> signIn(HttpServerRequest request, String username, Supplier<Future<T>> signIn) {
-        String address = addresses.of(request);
-        return signIns.attempt(addresses.isExempt(address) ? null : address, address, username, signIn);
+        ClientAddress from = addresses.of(request);
+        return signIns.attempt(from.isExempt() ? null : from.text(), from.text(), username, signIn);
     }
 
     @Override
     public Future<Void> signUp(HttpServerRequest request) {
-        String address = addresses.of(request);
-        if (addresses.isExempt(address)) {
+        ClientAddress from = addresses.of(request);
+        if (from.isExempt()) {
             return Future.succeededFuture();
         }
-        return signUps.take(address)
+        return signUps.take(from.text())
                 .compose(quota -> quota.allowed()
                         ? Future.succeededFuture()
                         : Future.failedFuture(Problem.tooManyRequests(

@@ -5,8 +5,9 @@ import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboard.Visibility;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.group.GroupLookup;
-import dev.pacesetter.http.Authenticator;
+import dev.pacesetter.http.ClientAddress;
 import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.Problem;
 import dev.pacesetter.http.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
@@ -33,18 +34,18 @@ final class Access {
     record Refused(int code, String type, String message) implements Verdict {
         /** Whether nobody can say now. */
         boolean isForNow() {
-            return code >= 500;
+            return code == 429 || code >= 500;
         }
     }
 
     private final EventBus bus;
     private final Supplier<Leaderboards> leaderboards;
-    private final Authenticator authenticator;
+    private final Callers callers;
 
-    Access(EventBus bus, Supplier<Leaderboards> leaderboards, Authenticator authenticator) {
+    Access(EventBus bus, Supplier<Leaderboards> leaderboards, Callers callers) {
         this.bus = bus;
         this.leaderboards = leaderboards;
-        this.authenticator = authenticator;
+        this.callers = callers;
     }
 
     /** The token in a frame's headers, if there is one. */
@@ -56,12 +57,18 @@ final class Access {
                 : null;
     }
 
-    /** Whether the bearer may watch what an address stands for. Never fails; answers at once for public leaderboards. */
-    Future<Verdict> ask(String address, @Nullable String bearer) {
+    /**
+     * Whether the bearer may watch what an address stands for. Never fails; answers at once for public leaderboards.
+     *
+     * @param from who asks, and how often; null: it is us who ask, and nothing is counted
+     */
+    Future<Verdict> ask(String address, @Nullable String bearer, @Nullable ClientAddress from) {
         String user = Addresses.userIn(address);
         String board = Addresses.leaderboardIn(address);
         if (user != null) {
-            return caller(bearer).map(who -> own(address, user, who, bearer)).otherwise(Access::explain);
+            return callers.who(bearer, from)
+                    .map(who -> own(address, user, who, bearer))
+                    .otherwise(Access::explain);
         }
         if (board == null) {
             return Future.succeededFuture(
@@ -76,7 +83,7 @@ final class Access {
             return Future.succeededFuture(new Granted(new Pass(address, topic, new Principal.Anonymous(), null, true)));
         }
         // A token that does not hold is told so also where there is nothing: else the answer would tell what there is.
-        return caller(bearer)
+        return callers.who(bearer, from)
                 .compose(who -> {
                     if (topic == null || found.isEmpty() || !(isPublic || who.isAdmin())) {
                         return Future.succeededFuture(new Refused(404, "not-found", "no such leaderboard"));
@@ -84,7 +91,7 @@ final class Access {
                     Topic seen = isPublic ? topic : topic.forAdmins();
                     return topic.group() == null
                             ? Future.<Verdict>succeededFuture(new Granted(new Pass(address, seen, who, bearer, false)))
-                            : among(address, seen, who, bearer);
+                            : callers.looksUp(who, from).compose(may -> among(address, seen, who, bearer));
                 })
                 .otherwise(Access::explain);
     }
@@ -108,13 +115,10 @@ final class Access {
                 : new Refused(403, "forbidden", "only the user may watch this");
     }
 
-    private Future<Principal> caller(@Nullable String bearer) {
-        return bearer == null ? Future.succeededFuture(new Principal.Anonymous()) : authenticator.authenticate(bearer);
-    }
-
     private static Verdict explain(Throwable failure) {
-        return failure instanceof ProblemException problem && problem.problem().status() == 401
-                ? new Refused(401, "unauthenticated", problem.problem().detail())
+        Problem problem = failure instanceof ProblemException known ? known.problem() : Problem.internal();
+        return problem.status() == 401 || problem.status() == 429
+                ? new Refused(problem.status(), problem.slug(), problem.detail())
                 : new Refused(503, "storage-unavailable", "who you are cannot be found out now");
     }
 }

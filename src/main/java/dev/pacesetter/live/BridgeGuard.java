@@ -3,6 +3,7 @@ package dev.pacesetter.live;
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.http.Authenticator;
+import dev.pacesetter.http.CallLimits;
 import dev.pacesetter.http.ClientAddresses;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Problem;
@@ -72,7 +73,7 @@ public final class BridgeGuard implements Mount {
     private final Duration recheck;
     private final OriginRule origins;
     private final Supplier<Leaderboards> leaderboards;
-    private final Authenticator authenticator;
+    private final Callers callers;
     private final ClientAddresses addresses;
     private final Clock clock;
     private final LiveMeters meters;
@@ -85,6 +86,7 @@ public final class BridgeGuard implements Mount {
      * @param allowedOrigins origins whose pages may connect, beside the same one
      * @param leaderboards those there are now
      * @param authenticator knows who may follow whom
+     * @param limits count what is tried on sockets as what is tried over HTTP
      * @param addresses tells where sockets come from
      * @param clock tells when tokens end
      * @param meters of this node
@@ -94,10 +96,11 @@ public final class BridgeGuard implements Mount {
             Collection<String> allowedOrigins,
             Supplier<Leaderboards> leaderboards,
             Authenticator authenticator,
+            CallLimits limits,
             ClientAddresses addresses,
             Clock clock,
             MeterRegistry meters) {
-        this(settings, allowedOrigins, leaderboards, authenticator, addresses, clock, meters, STUCK, RECHECK);
+        this(settings, allowedOrigins, leaderboards, authenticator, limits, addresses, clock, meters, STUCK, RECHECK);
     }
 
     BridgeGuard(
@@ -105,13 +108,14 @@ public final class BridgeGuard implements Mount {
             Collection<String> allowedOrigins,
             Supplier<Leaderboards> leaderboards,
             Authenticator authenticator,
+            CallLimits limits,
             ClientAddresses addresses,
             Clock clock,
             MeterRegistry meters,
             Duration stuck,
             Duration recheck) {
         this.meters = new LiveMeters(meters);
-        this.authenticator = authenticator;
+        this.callers = new Callers(authenticator, limits);
         this.settings = settings;
         this.stuck = stuck;
         this.recheck = recheck;
@@ -119,7 +123,7 @@ public final class BridgeGuard implements Mount {
         this.leaderboards = leaderboards;
         this.addresses = addresses;
         this.clock = clock;
-        this.open = new OpenSockets(settings, addresses);
+        this.open = new OpenSockets(settings);
     }
 
     @Override
@@ -138,7 +142,7 @@ public final class BridgeGuard implements Mount {
                 .setMaxAddressLength(MAX_ADDRESS_LENGTH);
         // Nobody needs a cookie here.
         SockJSHandlerOptions transports = new SockJSHandlerOptions().setInsertJSESSIONID(false);
-        Access access = new Access(vertx.eventBus(), leaderboards, authenticator);
+        Access access = new Access(vertx.eventBus(), leaderboards, callers);
         BridgeHooks hooks = new BridgeHooks(
                 vertx, settings, stuck.toMillis(), recheck.toMillis(), access, clock, open, addresses, meters);
         bridges.add(hooks);

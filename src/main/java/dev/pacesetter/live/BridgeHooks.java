@@ -3,6 +3,7 @@ package dev.pacesetter.live;
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.LiveFrame;
 import dev.pacesetter.bus.BusMessage.PersonalFrame;
+import dev.pacesetter.http.ClientAddress;
 import dev.pacesetter.http.ClientAddresses;
 import dev.pacesetter.settings.LiveSettings;
 import io.vertx.core.Context;
@@ -37,7 +38,7 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     private static final long CHECK_MILLIS = 1_000;
 
     /** An open socket and where it comes from. */
-    private record Guest(BridgeSocket socket, String address, @Nullable String session) {}
+    private record Guest(BridgeSocket socket, ClientAddress address, @Nullable String session) {}
 
     private final Vertx vertx;
     private final Context context;
@@ -104,7 +105,7 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     public void handle(BridgeEvent event) {
         Guest guest = guests.get(event.socket());
         if (event.type() == BridgeEventType.REGISTER && guest != null) {
-            registrar.register(event, guest.socket());
+            registrar.register(event, guest.socket(), guest.address());
             return;
         }
         event.complete(allow(event, guest));
@@ -169,7 +170,7 @@ final class BridgeHooks implements Handler<BridgeEvent> {
     }
 
     private boolean created(CheckedSocket socket) {
-        String address = addresses.of(socket.routingContext().request());
+        ClientAddress address = addresses.of(socket.routingContext().request());
         Closing why = stopped ? Closing.STOPPING : open.enter(address);
         if (why != null) {
             LOG.atDebug().addKeyValue("why", why.message()).log("live socket refused");

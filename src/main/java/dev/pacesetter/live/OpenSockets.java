@@ -1,6 +1,6 @@
 package dev.pacesetter.live;
 
-import dev.pacesetter.http.ClientAddresses;
+import dev.pacesetter.http.ClientAddress;
 import dev.pacesetter.settings.LiveSettings;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -15,35 +15,33 @@ import org.jspecify.annotations.Nullable;
 final class OpenSockets {
 
     private final LiveSettings settings;
-    private final ClientAddresses addresses;
     private final AtomicInteger all = new AtomicInteger();
     private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
     /** From where a SockJS session was opened. */
     private final ConcurrentMap<String, String> sessions = new ConcurrentHashMap<>();
 
-    OpenSockets(LiveSettings settings, ClientAddresses addresses) {
+    OpenSockets(LiveSettings settings) {
         this.settings = settings;
-        this.addresses = addresses;
     }
 
     /** One more; unless it may not be: then why. */
-    @Nullable Closing enter(String address) {
+    @Nullable Closing enter(ClientAddress from) {
         if (all.incrementAndGet() > settings.maxSockets()) {
             all.decrementAndGet();
             return Closing.TOO_MANY_SOCKETS;
         }
-        int theirs = byAddress.merge(address, 1, Integer::sum);
-        if (theirs > settings.maxSocketsPerAddress() && !addresses.isExempt(address)) {
-            leave(address);
+        int theirs = byAddress.merge(from.text(), 1, Integer::sum);
+        if (theirs > settings.maxSocketsPerAddress() && !from.isExempt()) {
+            leave(from);
             return Closing.TOO_MANY_FROM_ADDRESS;
         }
         return null;
     }
 
     /** One that entered has gone. */
-    void leave(String address) {
+    void leave(ClientAddress from) {
         all.decrementAndGet();
-        byAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+        byAddress.computeIfPresent(from.text(), (same, count) -> count == 1 ? null : count - 1);
     }
 
     int count() {
@@ -51,8 +49,8 @@ final class OpenSockets {
     }
 
     /** A session is opened. */
-    void own(String session, String address) {
-        sessions.put(session, address);
+    void own(String session, ClientAddress from) {
+        sessions.put(session, from.text());
     }
 
     /** It has ended. */
@@ -64,8 +62,8 @@ final class OpenSockets {
      * Whether a session may be used from an address. The client chooses its id, and whoever knows that could fetch what
      * another is sent.
      */
-    boolean mayUse(String session, String address) {
+    boolean mayUse(String session, ClientAddress from) {
         String owner = sessions.get(session);
-        return owner == null || owner.equals(address);
+        return owner == null || owner.equals(from.text());
     }
 }

@@ -46,6 +46,16 @@ final class Passes {
     }
 
     /**
+     * How many to look at in a second, for each to have its turn in time.
+     *
+     * @param everyMillis how often each is looked at
+     * @param least as many at least
+     */
+    int share(long everyMillis, int least) {
+        return (int) Math.max(least, (all.size() * 1_000L + everyMillis - 1) / everyMillis);
+    }
+
+    /**
      * Those to be looked at again. They count as looked at.
      *
      * @param everyMillis how often each is

@@ -7,6 +7,7 @@ import dev.pacesetter.bus.BusMessage.GroupFound;
 import dev.pacesetter.bus.BusMessage.GroupReply;
 import dev.pacesetter.bus.BusMessage.StorageDown;
 import dev.pacesetter.group.GroupRules;
+import dev.pacesetter.http.ClientAddress;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.live.Access.Granted;
 import dev.pacesetter.live.Access.Refused;
@@ -31,7 +32,7 @@ import java.util.stream.Collectors;
  */
 final class Registrar {
 
-    /** Once a second; the rest waits its turn. */
+    /** Once a second, or as many as it takes for each to have its turn in time. */
     private static final int RECHECKS = 200;
 
     private static final long RETRY_MILLIS = 1_000;
@@ -80,8 +81,8 @@ final class Registrar {
         this.closer = closer;
     }
 
-    /** A socket wants to register. */
-    void register(BridgeEvent event, BridgeSocket socket) {
+    /** A socket that comes from there wants to register. */
+    void register(BridgeEvent event, BridgeSocket socket, ClientAddress from) {
         JsonObject frame = event.getRawMessage();
         String address = frame.getString("address", "");
         if (!address.isEmpty() && socket.pass(address) == null && socket.registrations() >= most) {
@@ -91,7 +92,7 @@ final class Registrar {
         }
         long asked = BridgeHooks.millis();
         socket.socket().hold();
-        access.ask(address, Access.bearer(frame)).onComplete(answer -> {
+        access.ask(address, Access.bearer(frame), from).onComplete(answer -> {
             Verdict verdict = answer.result();
             if (verdict instanceof Granted granted
                     && isRevokedSince(granted.pass().actor(), asked)) {
@@ -140,8 +141,8 @@ final class Registrar {
         for (Pass pass : passes.ended(clock.instant())) {
             end(pass, new Refused(401, "unauthenticated", "the token has expired: register again with a new one"));
         }
-        for (Pass pass : passes.due(BridgeHooks.millis(), recheckMillis, RECHECKS)) {
-            access.ask(pass.address(), pass.bearer()).onSuccess(verdict -> {
+        for (Pass pass : passes.due(BridgeHooks.millis(), recheckMillis, passes.share(recheckMillis, RECHECKS))) {
+            access.ask(pass.address(), pass.bearer(), null).onSuccess(verdict -> {
                 if (verdict instanceof Refused no && !no.isForNow() && !pass.isOpen()) {
                     end(pass, no);
                 }

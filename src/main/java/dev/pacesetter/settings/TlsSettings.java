@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param certificate the PEM file of the certificate, and of those between it and its root; null: no TLS
  * @param key the PEM file of its private key, PKCS #8; null: no TLS
  * @param reloadSeconds how often the files are looked at
+ * @param handshakeSeconds how long a handshake may take before the connection is closed
  */
-public record TlsSettings(@Nullable Path certificate, @Nullable Path key, int reloadSeconds) {
+public record TlsSettings(@Nullable Path certificate, @Nullable Path key, int reloadSeconds, int handshakeSeconds) {
 
     private static final Pattern FILE = Pattern.compile("[^\\x00-\\x1f]{1,4096}");
     /** Without. */
-    public static final TlsSettings NONE = new TlsSettings(null, null, 1);
+    public static final TlsSettings NONE = new TlsSettings(null, null, 1, 10);
 
     /** Reads them out of the section {@code tls}. */
     public static TlsSettings read(Section in) {
@@ -30,7 +31,8 @@ public record TlsSettings(@Nullable Path certificate, @Nullable Path key, int re
         return new TlsSettings(
                 certificate == null ? null : Path.of(certificate),
                 key == null ? null : Path.of(key),
-                in.integer("reloadSeconds", 1, 86_400));
+                in.integer("reloadSeconds", 1, 86_400),
+                in.integer("handshakeSeconds", 1, 60));
     }
 
     /** Whether TLS is spoken. */

@@ -60,7 +60,15 @@ class FuzzIT {
     static void start(@TempDir Path directory) throws IOException {
         redis = Stores.newRedis();
         database = Stores.newDatabase();
-        app = App.start(database, redis.uri());
+        // As if behind a proxy, so that its header is looked at, too.
+        app = App.start(
+                database,
+                redis.uri(),
+                new JsonObject()
+                        .put("http.trustedProxies", new JsonArray().add("127.0.0.1"))
+                        .put("limits.exemptAddresses", new JsonArray())
+                        .put("limits.addressPerSecond", 0)
+                        .put("limits.signUpsPerHour", 0));
         JsonObject contract = contract(directory);
         Set<String> problems = new HashSet<>();
         JsonArray types = contract.getJsonObject("components")

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -38,11 +40,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS with certificates as an operator has them: PEM files that something else renews. */
 class TlsIT {
 
+    private static final int HANDSHAKE_SECONDS = 2;
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     @TempDir
@@ -50,6 +54,8 @@ class TlsIT {
 
     private Path certificate;
     private Path key;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final List<Socket> silent = new ArrayList<>();
     private Vertx vertx;
     private int port;
     private final Logger logger = (Logger) org.slf4j.LoggerFactory.getLogger(Tls.class);
@@ -65,32 +71,39 @@ class TlsIT {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
+        for (Socket socket : silent) {
+            socket.close();
+        }
         logger.detachAppender(log);
         Await.result(vertx.close());
     }
 
     private void start() {
+        start(0, 100);
+    }
+
+    private void start(int mostOfAddress, int most) {
         HttpSettings settings = new HttpSettings(
                 "127.0.0.1",
                 0,
                 1_024,
                 8_192,
-                100,
+                most,
                 30,
                 2,
                 1,
                 2,
                 List.of(),
                 List.of(),
-                new TlsSettings(certificate, key, 1));
+                new TlsSettings(certificate, key, 1, HANDSHAKE_SECONDS));
         AtomicInteger listening = new AtomicInteger();
         Await.result(vertx.deployVerticle(new HttpVerticle(
                 settings,
-                0,
+                mostOfAddress,
                 new ClientAddresses(List.of(), List.of()),
                 List.of(new SiteMount()),
-                new SimpleMeterRegistry(),
+                meters,
                 listening::set)));
         port = listening.get();
     }
@@ -224,6 +237,91 @@ class TlsIT {
         Files.move(directory.resolve("not-there-yet"), key, StandardCopyOption.REPLACE_EXISTING);
         Await.until("the new certificate", () -> shown().equals("CN=second"));
         assertEquals(2, warnings().size(), warnings().toString());
+    }
+
+    private Socket silent() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(20_000);
+        silent.add(socket);
+        return socket;
+    }
+
+    /** Whether the other side has closed without a word. */
+    private static boolean isClosed(Socket socket) {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException reset) {
+            return true;
+        } catch (IOException late) {
+            return false;
+        }
+    }
+
+    private double connections() {
+        return meters.get("pacesetter.http.connections").gauge().value();
+    }
+
+    /** As many as they like, else: none of them is one of HTTP yet. */
+    @ParameterizedTest
+    @CsvSource({"3, 100", "0, 3"})
+    void shouldCountConnectionsBeforeTheirHandshake(int mostOfAddress, int most)
+            throws IOException, GeneralSecurityException {
+        make("first", "EC", certificate, key);
+        start(mostOfAddress, most);
+        for (int i = 0; i < 3; i++) {
+            silent();
+        }
+        Await.until("they are counted", () -> connections() == 3);
+        long began = System.nanoTime();
+        assertTrue(isClosed(silent()), "one more is refused");
+        assertThrows(IOException.class, () -> connect("TLSv1.3").close());
+        assertTrue(System.nanoTime() - began < 1_000_000_000L * HANDSHAKE_SECONDS, "at once");
+        assertEquals(
+                2,
+                meters.get("pacesetter.limits.refused")
+                        .tag("subject", "connection")
+                        .counter()
+                        .count());
+
+        // Those who go make room, and one that speaks is counted once
+        for (Socket socket : silent) {
+            socket.close();
+        }
+        Await.until("they are gone", () -> connections() == 0);
+        try (SSLSocket socket = connect("TLSv1.3")) {
+            assertTrue(get(socket).startsWith("HTTP/1.1 200"));
+            assertEquals(1, connections());
+        }
+        Await.until("it is gone", () -> connections() == 0);
+    }
+
+    @Test
+    void shouldCloseConnectionsThatDoNotFinishTheirHandshakeInTime() throws IOException, GeneralSecurityException {
+        make("first", "EC", certificate, key);
+        start();
+        try (SSLSocket speaking = connect("TLSv1.3")) {
+            Socket mute = silent();
+            Socket stuck = silent();
+            // The head of a ClientHello, which says how long it will be.
+            stuck.getOutputStream().write(new byte[] {22, 3, 1, 1, 0, 1, 0});
+            Await.until("all are counted", () -> connections() == 3);
+            assertTrue(isClosed(mute));
+            assertTrue(isClosed(stuck));
+            Await.until("they are gone", () -> connections() == 1);
+            assertTrue(get(speaking).startsWith("HTTP/1.1 200"));
+        }
+    }
+
+    /** Also with a certificate that was renewed meanwhile. */
+    @Test
+    void shouldCountConnectionsAfterARenewal() throws IOException {
+        make("first", "EC", certificate, key);
+        start(3, 100);
+        make("second", "EC", certificate, key);
+        Await.until("the new certificate", () -> shown().equals("CN=second"));
+        Await.until("those are gone", () -> connections() == 0);
+        silent();
+        Await.until("it is counted", () -> connections() == 1);
     }
 
     @Test

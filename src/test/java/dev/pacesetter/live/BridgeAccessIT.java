@@ -2,6 +2,7 @@ package dev.pacesetter.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.AccessRevoked;
@@ -15,16 +16,20 @@ import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Role;
 import dev.pacesetter.live.TestViewer.Transport;
+import dev.pacesetter.settings.LimitSettings;
 import dev.pacesetter.support.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who may watch what, and for how long. */
@@ -220,6 +225,120 @@ class BridgeAccessIT extends LiveRig {
         Await.until("it was asked", () -> asked.get() >= before + 3);
         assertEquals(1, viewers.get("weekly.group.crew"));
         assertFalse(viewer.closed());
+    }
+
+    private static final String GUESSER = "192.0.2.1";
+
+    /** Bursts of five, and nothing more within the test. */
+    private static LimitSettings burstsOfFive() {
+        return new LimitSettings(1, 5, 0, 1, 1, 5, 0, 0, List.of(), 1_000);
+    }
+
+    private static List<String> codes(TestViewer viewer) {
+        return viewer.frames().stream()
+                .filter(frame -> frame.containsKey("failureCode"))
+                .map(frame -> frame.getInteger("failureCode") + frame.getString("failureType"))
+                .toList();
+    }
+
+    private static long count(TestViewer viewer, String code) {
+        return codes(viewer).stream().filter(code::equals).count();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldSlowDownWhoGuessesTokensOnSockets(Transport transport) {
+        limits = burstsOfFive();
+        start();
+        TestViewer first = viewer(transport, GUESSER);
+        TestViewer second = viewer(transport, GUESSER);
+        for (int i = 0; i < 20; i++) {
+            (i % 2 == 0 ? first : second).register(i % 3 == 0 ? GROUP : OWN, "guess" + i);
+        }
+        Await.until(
+                "all are answered",
+                () -> codes(first).size() == 10 && codes(second).size() == 10);
+        long looked = count(first, "401unauthenticated") + count(second, "401unauthenticated");
+        long refused = count(first, "429too-many-requests") + count(second, "429too-many-requests");
+        // One that is on its way when the last of them is counted may still be looked at.
+        assertTrue(looked >= 5 && looked <= 8, looked + " looked at");
+        assertEquals(20, looked + refused);
+        assertEquals(looked, asked.get());
+
+        // Not even a right one is looked at now, on no socket of that address
+        TestViewer third = viewer(transport, GUESSER);
+        third.register(OWN, "long");
+        Await.until("it is refused", () -> codes(third).equals(List.of("429too-many-requests")));
+        String told = third.frames().get(0).getString("message");
+        assertTrue(told.matches("Too many tokens and keys from your address did not hold; try again in \\d+ s"), told);
+        assertEquals(looked, asked.get());
+
+        // What needs no token goes on there, and everything elsewhere
+        third.register(ADDRESS);
+        viewer(transport, "192.0.2.2").register(OWN, "long");
+        Await.until("both watch", () -> viewers.getOrDefault("weekly", 0) == 1 && followers.getOrDefault("a", 0) == 1);
+        assertFalse(third.closed());
+    }
+
+    @Test
+    void shouldNotCountTheGuessesOfWhoIsExempt() {
+        limits = burstsOfFive();
+        trusted = List.of();
+        exempt = List.of("127.0.0.1");
+        start();
+        TestViewer viewer = viewer(Transport.RAW);
+        for (int i = 0; i < 20; i++) {
+            viewer.register(OWN, "guess" + i);
+        }
+        Await.until("all are looked at", () -> count(viewer, "401unauthenticated") == 20);
+    }
+
+    /** They are our own questions: a key that was revoked would lock out everybody at its address. */
+    @Test
+    void shouldNotCountWhatIsAskedAgainAsAGuess() {
+        limits = burstsOfFive();
+        recheck = Duration.ofMillis(100);
+        start();
+        List<TestViewer> all = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            tokens.put("many" + i, new Principal.User("a", now.plusSeconds(3_600)));
+            all.add(viewer(Transport.RAW, GUESSER));
+            all.get(i).register(OWN, "many" + i);
+        }
+        Await.until("all are there", () -> followers.getOrDefault("a", 0) == 10);
+        tokens.keySet().removeIf(token -> token.startsWith("many"));
+        Await.until("all have ended", () -> followers.get("a") == 0);
+        all.get(0).register(OWN, "long");
+        Await.until("it is back", () -> followers.get("a") == 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RAW,", "SOCKJS,", "RAW, other"})
+    void shouldBoundHowManyGroupsAreLookedFor(Transport transport, @Nullable String token) {
+        limits = burstsOfFive();
+        start();
+        TestViewer viewer = viewer(transport, GUESSER);
+        for (int i = 0; i < 15; i++) {
+            register(viewer, ADDRESS + ".group.g" + i, token);
+        }
+        Await.until("all are answered", () -> codes(viewer).size() == 15);
+        long found = count(viewer, "404not-found");
+        assertTrue(found >= 5 && found <= 7, found + " looked up");
+        assertEquals(15 - found, count(viewer, "429too-many-requests"));
+        // Others are counted by themselves, and the public board is for anybody
+        viewer.register(ADDRESS);
+        viewer(transport, "192.0.2.2").register(GROUP, "long");
+        Await.until(
+                "both watch",
+                () -> viewers.getOrDefault("weekly", 0) == 1 && viewers.getOrDefault("weekly.group.crew", 0) == 1);
+    }
+
+    private static void register(TestViewer viewer, String address, @Nullable String token) {
+        if (token == null) {
+            viewer.register(address);
+        } else {
+            viewer.register(address, token);
+        }
     }
 
     @ParameterizedTest

@@ -315,8 +315,8 @@ class BridgeRulesIT extends LiveRig {
         Await.until("it is closed", third::closed);
         assertEquals(code(transport, 1013), third.closeCode());
         assertEquals(1, closed("too-many-from-address"));
-        // Then others are not hurt, nor those who are exempt
-        for (String from : List.of("192.0.2.2", "192.0.2.99", "192.0.2.99", "192.0.2.99")) {
+        // Then others are not hurt
+        for (String from : List.of("192.0.2.2", "192.0.2.3", "192.0.2.3", "192.0.2.4")) {
             viewer(transport, from).register(ADDRESS);
         }
         Await.until("they are there", () -> guard.sockets() == 6 && viewers.get("weekly") == 5);
@@ -328,5 +328,31 @@ class BridgeRulesIT extends LiveRig {
         fourth.register(ADDRESS);
         Await.until("there is room", () -> viewers.get("weekly") == 6);
         assertFalse(fourth.closed());
+    }
+
+    /** Nobody becomes exempt by what a header says. */
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldBoundTheSocketsOfWhoeverIsNamedByAProxy(Transport transport) {
+        maxSocketsPerAddress = 1;
+        start();
+        viewer(transport, "192.0.2.99");
+        Await.until("one is open", () -> guard.sockets() == 1);
+        TestViewer second = viewer(transport, "192.0.2.99");
+        Await.until("it is closed", second::closed);
+        assertEquals(1, closed("too-many-from-address"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldNotBoundTheSocketsOfWhoeverIsExempt(Transport transport) {
+        maxSocketsPerAddress = 1;
+        trusted = List.of();
+        exempt = List.of("127.0.0.1");
+        start();
+        for (int i = 0; i < 3; i++) {
+            viewer(transport, "192.0.2.1").register(ADDRESS);
+        }
+        Await.until("all are there", () -> viewers.getOrDefault("weekly", 0) == 3);
     }
 }

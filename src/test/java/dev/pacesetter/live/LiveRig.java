@@ -15,7 +15,9 @@ import dev.pacesetter.http.ClientAddresses;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.http.ProblemException;
+import dev.pacesetter.limit.Limits;
 import dev.pacesetter.live.TestViewer.Transport;
+import dev.pacesetter.settings.LimitSettings;
 import dev.pacesetter.settings.LiveSettings;
 import dev.pacesetter.support.Await;
 import dev.pacesetter.support.ErrorLog;
@@ -78,6 +80,11 @@ abstract class LiveRig {
     int maxRegistrations = 20;
     int maxFrameBytes = 8_192;
     int framesPerSecond = 10;
+    /** Nobody is limited unless a test says so. */
+    LimitSettings limits = new LimitSettings(0, 1, 0, 1, 0, 1, 0, 0, List.of(), 1_000);
+
+    List<String> trusted = List.of("127.0.0.1");
+    List<String> exempt = List.of("192.0.2.99");
     Duration stuck = Duration.ofSeconds(30);
     Duration recheck = Duration.ofMinutes(1);
     volatile Leaderboards leaderboards = new Leaderboards(List.of(
@@ -119,12 +126,14 @@ abstract class LiveRig {
 
     void start(LiveSettings settings) {
         Supplier<Leaderboards> current = () -> leaderboards;
+        ClientAddresses addresses = new ClientAddresses(trusted, exempt);
         guard = new BridgeGuard(
                 settings,
                 List.of("https://app.example.com"),
                 current,
                 this::authenticate,
-                new ClientAddresses(List.of("127.0.0.1"), List.of("192.0.2.99")),
+                new Limits(vertx, limits, addresses, guardMeters, System::nanoTime),
+                addresses,
                 new TestClock(),
                 guardMeters,
                 stuck,

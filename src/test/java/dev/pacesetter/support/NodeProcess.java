@@ -66,6 +66,9 @@ public final class NodeProcess implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
             builder.environment().put("PACESETTER_HTTP_PORT", "0");
+            // All that tests call, they call from this machine; RateLimitIT is about limits.
+            builder.environment().put("PACESETTER_HTTP_TRUSTEDPROXIES", "");
+            builder.environment().put("PACESETTER_LIMITS_EXEMPTADDRESSES", "127.0.0.1,::1");
             builder.environment().putAll(environment);
             return new NodeProcess(builder.start(), log);
         } catch (IOException failure) {

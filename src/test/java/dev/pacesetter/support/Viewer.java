@@ -7,6 +7,7 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A browser's side of the event-bus bridge, by its standard protocol over a bare WebSocket. */
 public final class Viewer implements AutoCloseable {
@@ -20,8 +21,16 @@ public final class Viewer implements AutoCloseable {
 
     /** Connects. */
     public Viewer(int port) {
+        this(port, null);
+    }
+
+    /** Connects by a proxy that names this address. */
+    public Viewer(int port, @Nullable String from) {
         WebSocketConnectOptions options =
                 new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI("/eventbus/websocket");
+        if (from != null) {
+            options.putHeader("X-Forwarded-For", from);
+        }
         socket = Await.result(client.connect(options));
         socket.handler(frame -> frames.add(frame.toJsonObject()));
     }
@@ -33,6 +42,14 @@ public final class Viewer implements AutoCloseable {
 
     public void register(String address) {
         send(new JsonObject().put("type", "register").put("address", address).put("headers", new JsonObject()));
+    }
+
+    /** Registers with a token or key. */
+    public void register(String address, String bearer) {
+        send(new JsonObject()
+                .put("type", "register")
+                .put("address", address)
+                .put("headers", new JsonObject().put("Authorization", "Bearer " + bearer)));
     }
 
     public void unregister(String address) {
