@@ -44,6 +44,9 @@ class RateLimitIT {
                 .put("limits.keyBurst", BURST)
                 .put("limits.addressPerSecond", 1)
                 .put("limits.addressBurst", ADDRESS_BURST)
+                // Attempts of one address that fail are bounded, too: that is tested here, all of them in
+                // SignInLimitsIT.
+                .put("limits.addressSignInsPerMinute", 1_000)
                 .put("limits.signUpsPerHour", 5);
         apps = new App[] {
             App.start(database, redis.uri(), settings), App.start(database, redis.uri(), settings),
