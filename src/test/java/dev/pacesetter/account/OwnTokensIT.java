@@ -152,6 +152,8 @@ class OwnTokensIT {
                         signed(head(), good().put("exp", now - 1)),
                         signed(head(), good().put("nbf", now + 600)),
                         signed(head(), good().put("ver", "x")),
+                        signed(head(), good().putNull("ver")),
+                        signed(head(), without(good(), "ver")),
                         part(head().put("alg", "none")) + "." + parts[1] + ".",
                         parts[0] + "." + parts[1] + ".",
                         parts[0] + "." + parts[1],
