@@ -219,8 +219,11 @@ class AccountsIT {
         byte[] secret = HexFormat.of().parseHex(string("select encode(secret, 'hex') from signing_key"));
         String head =
                 part(new JsonObject().put("typ", "JWT").put("alg", algorithm).put("kid", kid));
-        String body =
-                part(new JsonObject().put("sub", subject).put("iss", issuer).put("exp", expires));
+        String body = part(new JsonObject()
+                .put("sub", subject)
+                .put("iss", issuer)
+                .put("ver", 0)
+                .put("exp", expires));
         if (algorithm.equals("none")) {
             return head + "." + body + ".";
         }

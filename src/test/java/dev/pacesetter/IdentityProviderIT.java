@@ -2,6 +2,7 @@ package dev.pacesetter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -338,5 +339,25 @@ class IdentityProviderIT {
                 401, api.post("/api/v1/scores", token, Api.score("running", 1)).status());
         assertEquals(0, Oracle.number(database, "select count(*) from athlete where id = 'idp.gone'"));
         assertEquals(0, Oracle.number(database, "select count(*) from claimed_name where user_id = 'idp.gone'"));
+    }
+
+    @Test
+    void shouldNotLetTheProviderTakeOverAnAccountOfOurs() {
+        Api.Account ada = api.newAccount();
+        String token = signed(TestIssuer.claims(ada.id(), "Mallory"));
+        for (int i = 0; i < 2; i++) {
+            Answer refused = me(token);
+            assertEquals(401, refused.status(), refused.text());
+            assertEquals("unauthenticated", refused.problem());
+            assertTrue(refused.text().contains("sub is the id of an account"), refused.text());
+            assertEquals(
+                    401,
+                    api.post("/api/v1/scores", token, Api.score("running", 1)).status());
+            JsonObject own = me(ada.token()).json();
+            assertEquals(ada.username(), own.getString("displayName"));
+        }
+        assertEquals(
+                0, Oracle.number(database, "select count(*) from claimed_name where user_id = '" + ada.id() + "'"));
+        assertEquals(0, Oracle.number(database, "select count(*) from score where user_id = '" + ada.id() + "'"));
     }
 }

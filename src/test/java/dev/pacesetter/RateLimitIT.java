@@ -50,6 +50,9 @@ class RateLimitIT {
                 .put("limits.keyBurst", BURST)
                 .put("limits.addressPerSecond", 1)
                 .put("limits.addressBurst", ADDRESS_BURST)
+                // Attempts of one address that fail are bounded, too: that is tested here, all of them in
+                // SignInLimitsIT.
+                .put("limits.addressSignInsPerMinute", 1_000)
                 .put("limits.signUpsPerHour", 5);
         own = App.start(database, redis.uri(), settings);
         settings.put("http.trustedProxies", new JsonArray().add("127.0.0.1"));

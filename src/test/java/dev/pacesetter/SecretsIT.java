@@ -11,6 +11,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
 import dev.pacesetter.support.Api;
 import dev.pacesetter.support.Api.Answer;
 import dev.pacesetter.support.App;
@@ -19,8 +21,11 @@ import dev.pacesetter.support.Oracle;
 import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
 import dev.pacesetter.support.TcpProxy;
+import dev.pacesetter.support.TestIssuer;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
+import java.time.Instant;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +43,8 @@ class SecretsIT {
     private static final String ADMIN_KEY = "xK9-admin-of-the-secrets-test-2Lq";
     private static final String DATABASE_PASSWORD = "pgpw-5d41402abc4b2a76";
     private static final String WRONG_KEY = "ps_ingest_wrongwrongwrongwrongwrongwrongwrongwrong1";
+
+    private static final RSAKey PROVIDERS_KEY = TestIssuer.rsa("providers");
 
     /** Everything that is logged, in full. */
     private static final class Everything extends AppenderBase<ILoggingEvent> {
@@ -77,17 +84,24 @@ class SecretsIT {
         log.start();
         root.addAppender(log);
         Map<String, String> secrets = new LinkedHashMap<>();
-        try (RedisHandle redis = Stores.newRedis()) {
+        try (RedisHandle redis = Stores.newRedis();
+                TestIssuer issuer = new TestIssuer()) {
+            issuer.serve(PROVIDERS_KEY);
             String database = Stores.newDatabase();
             URI uri = URI.create(database);
             try (TcpProxy proxy = new TcpProxy(uri.getPort())) {
                 String withPassword =
                         "postgresql://postgres:" + DATABASE_PASSWORD + "@127.0.0.1:" + proxy.port() + uri.getPath();
-                JsonObject more = new JsonObject().put("auth.adminKey", ADMIN_KEY);
+                JsonObject more = new JsonObject()
+                        .put("auth.adminKey", ADMIN_KEY)
+                        .put("auth.jwt.jwks", issuer.url())
+                        .put("auth.jwt.issuer", TestIssuer.ISSUER)
+                        .put("auth.jwt.audience", TestIssuer.AUDIENCE);
                 try (App app = App.launch(withPassword, redis.uri(), more)) {
                     Await.until(
                             "ready", () -> app.api().get("/health/ready", null).status() == 200);
                     secrets.putAll(use(app.api()));
+                    secrets.putAll(useProvider(app.api()));
                     secrets.put(
                             "signing secret", Oracle.text(database, "select encode(secret, 'hex') from signing_key"));
                     secrets.put(
@@ -179,6 +193,46 @@ class SecretsIT {
         return Map.of("token", token, "signature", token.substring(token.lastIndexOf('.') + 1), "key", key);
     }
 
+    /** With tokens of an identity provider, as they should be and as they should not; others may take them as well. */
+    private Map<String, String> useProvider(Api api) {
+        Date past = Date.from(Instant.now().minusSeconds(3_600));
+        JWTClaimsSet.Builder claims = TestIssuer.claims("idp.secretive", "Ada");
+        Map<String, String> tokens = new LinkedHashMap<>();
+        String good = TestIssuer.token(PROVIDERS_KEY, claims.build());
+        tokens.put("good", good);
+        tokens.put(
+                "of an id that an account has",
+                TestIssuer.token(
+                        PROVIDERS_KEY,
+                        TestIssuer.claims(api.newAccount().id(), "Ada").build()));
+        tokens.put(
+                "expired",
+                TestIssuer.token(PROVIDERS_KEY, claims.expirationTime(past).build()));
+        tokens.put(
+                "for others",
+                TestIssuer.token(
+                        PROVIDERS_KEY,
+                        TestIssuer.claims("idp.secretive", "Ada").audience("x").build()));
+        tokens.put(
+                "of an odd user",
+                TestIssuer.token(
+                        PROVIDERS_KEY, TestIssuer.claims("no user!", "Ada").build()));
+        tokens.put("of an unknown key", TestIssuer.token(TestIssuer.rsa("unknown"), claims.build()));
+        tokens.put("forged", good.substring(0, good.lastIndexOf('.') + 1) + "Zm9yZ2VkLWFuZC1sb25nLWVub3VnaC10by1maW5k");
+        Map<String, String> secrets = new LinkedHashMap<>();
+        tokens.forEach((kind, token) -> {
+            int expected = kind.equals("good") ? 200 : 401;
+            assertEquals(
+                    expected, call(api, "GET", "/api/v1/users/me", token, null).status(), kind);
+            call(api, "POST", "/api/v1/scores", token, "{");
+            call(api, "GET", "/api/v1/keys", token, null);
+            secrets.put("provider's token, " + kind, token);
+            secrets.put("claims of a provider's token, " + kind, token.split("\\.", -1)[1]);
+            secrets.put("signature of a provider's token, " + kind, token.substring(token.lastIndexOf('.') + 1));
+        });
+        return secrets;
+    }
+
     /** With its database away. */
     private void broken(Api api, Map<String, String> secrets) {
         JsonObject credentials = new JsonObject().put("username", "secretive").put("password", PASSWORD);
@@ -190,6 +244,11 @@ class SecretsIT {
                 null,
                 credentials.put("username", "another").encode());
         call(api, "GET", "/api/v1/users/me", secrets.get("token"), null);
+        secrets.forEach((name, secret) -> {
+            if (name.startsWith("provider's token")) {
+                call(api, "GET", "/api/v1/users/me", secret, null);
+            }
+        });
         call(api, "GET", "/api/v1/keys", ADMIN_KEY, null);
         call(api, "GET", "/api/v1/keys", WRONG_KEY, null);
         call(api, "POST", "/api/v1/keys", ADMIN_KEY, "{\"role\":\"ingest\",\"label\":\"b\"}");

@@ -220,4 +220,29 @@ class SignOutIT {
         postgres.heal();
         Await.until("known again", () -> two.api().get(entry, bob.token()).status() == 404);
     }
+
+    @Test
+    void shouldGoOnListeningWhateverIsSaidInRedis() {
+        Account ada = one.api().newAccount();
+        assertEquals(200, me(two, ada.token()));
+        for (String text : List.of(
+                "\"\"",
+                "x",
+                "\" \"",
+                "\"elsewhere \"",
+                "\"elsewhere key:\"",
+                "\"elsewhere key:no-uuid\"",
+                "\"elsewhere user:\"",
+                "\"elsewhere user:a b\"",
+                "\"elsewhere nobody\"",
+                "\"elsewhere \\x00\\xff\"")) {
+            assertTrue(redis.count("PUBLISH pacesetter:revoked " + text) >= 2, "both nodes listen");
+        }
+        assertEquals(204, delete(one, TOKENS, ada.token()).status());
+        bothHear("user:" + ada.id());
+        Await.until("the other node hears", () -> me(two, ada.token()) == 401);
+        assertEquals(
+                List.of(),
+                heard.stream().filter(one -> !one.endsWith(" user:" + ada.id())).toList());
+    }
 }

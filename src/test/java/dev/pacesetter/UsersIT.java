@@ -261,4 +261,24 @@ class UsersIT {
                         .call("DELETE", "/api/v1/users/nobody-of-ours", App.ADMIN_KEY, null, Map.of())
                         .status());
     }
+
+    /** A back end's key is for the app's own users. */
+    @Test
+    void shouldLetNoIngestKeyRenameWhoHasAnAccountHere() {
+        Account ada = one.api().newAccount();
+        String key = one.ingestKey();
+        JsonObject name = new JsonObject().put("displayName", "Mallory");
+        Answer refused = one.api().put("/api/v1/users/" + ada.id(), key, name);
+        assertEquals(403, refused.status(), refused.text());
+        assertEquals("forbidden", refused.problem());
+        assertEquals(
+                ada.username(),
+                one.api().get("/api/v1/users/me", ada.token()).json().getString("displayName"));
+        assertEquals(201, one.api().put("/api/v1/users/app.own", key, name).status());
+        assertEquals(200, one.api().put("/api/v1/users/app.own", key, name).status());
+        Answer byAdmin = one.api().put("/api/v1/users/" + ada.id(), App.ADMIN_KEY, name);
+        assertEquals(200, byAdmin.status(), byAdmin.text());
+        assertEquals(
+                "Mallory", one.api().get("/api/v1/users/me", ada.token()).json().getString("displayName"));
+    }
 }

@@ -1,6 +1,7 @@
 package dev.pacesetter.account;
 
 import dev.pacesetter.account.Accounts.Account;
+import dev.pacesetter.account.Accounts.Put;
 import dev.pacesetter.account.Accounts.User;
 import dev.pacesetter.account.Tokens.Token;
 import dev.pacesetter.bus.Addresses;
@@ -13,7 +14,9 @@ import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.http.SignInLimits;
+import dev.pacesetter.settings.AccountRule;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -34,9 +37,14 @@ final class AccountRoutes implements Mount {
     private static final String ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 16;
 
+    private static final String NO_SIGN_UP = "No accounts are made here: see the setting auth.accounts";
+    private static final String NO_PASSWORDS =
+            "Nobody signs in by password here: use a token of the app's identity provider, and see the setting auth.accounts";
+
     private final Accounts accounts;
     private final Passwords passwords;
     private final Tokens tokens;
+    private final AccountRule rule;
     private final Auth auth;
     private final SignInLimits limits;
     private final SecureRandom random;
@@ -45,12 +53,14 @@ final class AccountRoutes implements Mount {
             Accounts accounts,
             Passwords passwords,
             Tokens tokens,
+            AccountRule rule,
             Auth auth,
             SignInLimits limits,
             SecureRandom random) {
         this.accounts = accounts;
         this.passwords = passwords;
         this.tokens = tokens;
+        this.rule = rule;
         this.auth = auth;
         this.limits = limits;
         this.random = random;
@@ -59,11 +69,19 @@ final class AccountRoutes implements Mount {
     @Override
     public void mount(Vertx vertx, Router router) {
         // Who is calling does not matter here: an app that sends its old token along must be able to get a new one.
-        router.post("/api/v1/users").handler(auth.unasked()).handler(this::signUp);
-        router.post("/api/v1/tokens").handler(auth.unasked()).handler(this::signIn);
+        router.post("/api/v1/users")
+                .handler(auth.unasked())
+                .handler(rule == AccountRule.OPEN ? this::signUp : refuse(NO_SIGN_UP));
+        router.post("/api/v1/tokens")
+                .handler(auth.unasked())
+                .handler(rule == AccountRule.OFF ? refuse(NO_PASSWORDS) : this::signIn);
         router.get("/api/v1/users/me").handler(auth.user()).handler(this::me);
         router.patch("/api/v1/users/me").handler(auth.user()).handler(context -> rename(vertx, context));
         router.put("/api/v1/users/:id").handler(auth.key()).handler(context -> put(vertx, context));
+    }
+
+    private static Handler<RoutingContext> refuse(String why) {
+        return context -> context.fail(Problem.forbidden(why).exception());
     }
 
     private void signUp(RoutingContext context) {
@@ -178,7 +196,14 @@ final class AccountRoutes implements Mount {
         }
         body.check();
         String shown = shown(name);
-        accounts.put(id, shown)
+        // Whoever has an account here is no user of the app's own, of whom a back end tells.
+        accounts.put(id, shown, Auth.of(context).isAdmin())
+                .compose(put -> put.refused()
+                        ? Future.<Put>failedFuture(
+                                Problem.forbidden("This user has an account here and chooses a name by PATCH /users/me;"
+                                                + " an ingest key names the app's own users")
+                                        .exception())
+                        : Future.succeededFuture(put))
                 .recover(Identity::explain)
                 .onSuccess(put -> {
                     if (put.changed() && !put.made()) {

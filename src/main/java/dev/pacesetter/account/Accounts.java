@@ -42,8 +42,19 @@ final class Accounts {
         }
     }
 
-    /** What a put did. */
-    record Put(boolean made, boolean changed) {}
+    /**
+     * What a put did.
+     *
+     * @param refused nothing, as the person has an account
+     */
+    record Put(boolean made, boolean changed, boolean refused) {}
+
+    /**
+     * What a claim did.
+     *
+     * @param taken nothing, as the person has an account
+     */
+    record Claimed(boolean taken, boolean renamed) {}
 
     private final Database database;
 
@@ -84,18 +95,21 @@ final class Accounts {
         });
     }
 
-    /** Creates or renames a person of the app's own. */
-    Future<Put> put(String id, String name) {
-        return database.query(PUT_USER, id, name).map(rows -> {
+    /** Creates or renames a person of the app's own; one with an account only where {@code any} person may be renamed. */
+    Future<Put> put(String id, String name, boolean any) {
+        return database.query(PUT_USER, id, name, any).map(rows -> {
             Row row = rows.iterator().next();
-            return new Put(row.getBoolean(0), row.getBoolean(1));
+            return new Put(row.getBoolean("made"), row.getBoolean("changed"), row.getBoolean("refused"));
         });
     }
 
-    /** Creates a person whom the app's identity provider knows, or renames one whom it renamed; whether it did that. */
-    Future<Boolean> claim(String id, @Nullable String name, Instant issuedAt) {
+    /** Creates a person whom the app's identity provider knows, or renames one whom it renamed; not one with an account. */
+    Future<Claimed> claim(String id, @Nullable String name, Instant issuedAt) {
         return database.query(CLAIM, id, name, issuedAt.atOffset(ZoneOffset.UTC))
-                .map(rows -> rows.iterator().next().getBoolean("renamed"));
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    return new Claimed(row.getBoolean("taken"), row.getBoolean("renamed"));
+                });
     }
 
     /** Changes a person's name; whether it is another one, nothing when there is no such person. */

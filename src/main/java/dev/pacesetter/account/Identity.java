@@ -11,6 +11,7 @@ import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.http.SignInLimits;
 import dev.pacesetter.postgres.FailedCalls;
 import dev.pacesetter.postgres.PostgresFailures;
+import dev.pacesetter.settings.AccountRule;
 import dev.pacesetter.settings.AuthSettings;
 import dev.pacesetter.settings.JwtSettings;
 import io.vertx.core.Future;
@@ -41,6 +42,7 @@ public final class Identity implements Authenticator {
     private final Vertx vertx;
     private final Database database;
     private final Accounts accounts;
+    private final AccountRule rule;
     private final Passwords passwords;
     private final Tokens tokens;
     private final BearerTokens bearers;
@@ -58,6 +60,7 @@ public final class Identity implements Authenticator {
         this.vertx = vertx;
         database = new Database(pool, DATABASE_MILLIS);
         accounts = new Accounts(database);
+        rule = settings.accounts();
         passwords = new Passwords(vertx, settings.argon2());
         LongSupplier nanoTime = System::nanoTime;
         Map<String, TokenIssuer> issuers = new HashMap<>();
@@ -123,7 +126,7 @@ public final class Identity implements Authenticator {
     /** The routes of users, tokens and keys. */
     public List<Mount> mounts(Auth auth, SignInLimits limits) {
         return List.of(
-                new AccountRoutes(accounts, passwords, tokens, auth, limits, random),
+                new AccountRoutes(accounts, passwords, tokens, rule, auth, limits, random),
                 new TokenRoutes(database, withdrawals, auth),
                 new ModerationRoutes(database, withdrawals, auth),
                 new KeyRoutes(keys, withdrawals, auth));

@@ -29,7 +29,10 @@ final class Newcomers {
         this.seen = Caffeine.newBuilder().maximumSize(capacity).build();
     }
 
-    /** Completes when the user is known; also when PostgreSQL is down, as reading goes on then. */
+    /**
+     * Completes when the user is known; also when PostgreSQL is down and the user was known before, as reading goes on then.
+     * Fails with a problem when the id is that of an account with a password: the provider's user is somebody else.
+     */
     Future<Void> meet(String userId, @Nullable String name, Instant issuedAt) {
         Seen before = seen.getIfPresent(userId);
         boolean news =
@@ -38,15 +41,21 @@ final class Newcomers {
             return Future.succeededFuture();
         }
         return accounts.claim(userId, name, issuedAt)
-                .map(renamed -> {
+                .map(claimed -> {
+                    if (claimed.taken()) {
+                        throw Claims.refused("The token's sub is the id of an account here, which is signed in to by"
+                                + " password: the identity provider must have other ids");
+                    }
                     seen.put(userId, new Seen(name, issuedAt));
-                    if (renamed) {
+                    if (claimed.renamed()) {
                         onRenamed.accept(userId);
                     }
                     return (Void) null;
                 })
-                .recover(failure ->
-                        PostgresFailures.isDown(failure) ? Future.succeededFuture() : Future.failedFuture(failure));
+                // Of somebody new it could not be seen whether the id is an account's.
+                .recover(failure -> before != null && PostgresFailures.isDown(failure)
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(failure));
     }
 
     /** How many people are remembered. */

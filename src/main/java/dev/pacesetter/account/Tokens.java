@@ -87,9 +87,10 @@ final class Tokens implements TokenIssuer {
         if (claims.getSubject() == null) {
             throw Claims.refused("The token names nobody");
         }
-        // Those made before there were versions have the first.
         Integer version = claims.getIntegerClaim(VERSION);
-        return new Claims(
-                claims.getSubject(), claims.getExpirationTime().toInstant(), null, version == null ? 0 : version, null);
+        if (version == null) {
+            throw Claims.refused("The token does not say as of which version of the user's (ver) it was made");
+        }
+        return new Claims(claims.getSubject(), claims.getExpirationTime().toInstant(), null, version, null);
     }
 }

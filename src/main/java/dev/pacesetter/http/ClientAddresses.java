@@ -15,12 +15,15 @@ import java.util.stream.Collectors;
  * proxy names in {@code X-Forwarded-For}. IPv6 addresses count by their network of 64 bits, as one household has that
  * many.
  *
- * <p>Exempt are peers, never what a header names, and no peer whose header would be believed: of a proxy that sends none,
- * nobody can tell for whom it calls.
+ * <p>Exempt are peers, never what a header names; and no peer that forwards for others, by the rules or by a header, as
+ * nobody can tell for whom.
  */
 public final class ClientAddresses {
 
     private static final String FORWARDED = "X-Forwarded-For";
+    /** What proxies write of themselves, and nobody who calls on their own account. */
+    private static final List<String> TRACES = List.of(FORWARDED, "Forwarded", "X-Real-IP", "Via");
+
     private static final int NETWORK_BYTES = 8;
 
     /** Each as one address. */
@@ -41,12 +44,13 @@ public final class ClientAddresses {
 
     /** The address of a request's client. Of a list of proxies, the last one that is not trusted. */
     public ClientAddress of(HttpServerRequest request) {
-        return of(request.remoteAddress().hostAddress(), request.headers().getAll(FORWARDED));
+        boolean isProxied = TRACES.stream().anyMatch(request.headers()::contains);
+        return of(request.remoteAddress().hostAddress(), request.headers().getAll(FORWARDED), isProxied);
     }
 
-    ClientAddress of(String peer, Collection<String> forwarded) {
+    ClientAddress of(String peer, Collection<String> forwarded, boolean isProxied) {
         String address = whole(peer);
-        boolean isExempt = !trusted.contains(address) && exempt.contains(counted(address));
+        boolean isExempt = !isProxied && !trusted.contains(address) && exempt.contains(counted(address));
         String[] hops = String.join(",", forwarded).split(",", -1);
         for (int i = hops.length - 1; i >= 0 && trusted.contains(address); i--) {
             String hop = hops[i].strip();
@@ -60,7 +64,7 @@ public final class ClientAddresses {
 
     /** The peer of a connection, whoever it forwards for. */
     ClientAddress ofPeer(String peer) {
-        return of(peer, List.of());
+        return of(peer, List.of(), false);
     }
 
     /** Whether the connections from a peer are one client's, and limited: a proxy has those of many. */

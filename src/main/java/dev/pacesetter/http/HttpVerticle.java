@@ -205,7 +205,8 @@ public final class HttpVerticle extends VerticleBase {
         BodyHandler bodies = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
         router.route("/api/*").handler(context -> {
             if (streamed.contains(context.normalizedPath())) {
-                connections.stream(context.request().connection());
+                StreamedBody.offer(
+                        context, () -> connections.stream(context.request().connection()));
                 context.next();
             } else {
                 bodies.handle(context);

@@ -10,7 +10,10 @@ public interface Mount {
     /** Adds the routes. */
     void mount(Vertx vertx, Router router);
 
-    /** Paths whose bodies the routes read themselves, as they come; all others are read whole before. */
+    /**
+     * Paths whose bodies the routes read themselves, as they come; all others are read whole before. Such a body has to come
+     * in time, too, unless the route says {@link StreamedBody#mayTakeLong}.
+     */
     default Set<String> streamed() {
         return Set.of();
     }

@@ -20,6 +20,7 @@ import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.JsonInput;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Problem;
+import dev.pacesetter.http.StreamedBody;
 import dev.pacesetter.settings.IngestSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -59,6 +60,7 @@ public final class ScoreRoutes implements Mount {
         router.post(BATCH)
                 .handler(ScoreRoutes::hold)
                 .handler(auth.key())
+                .handler(StreamedBody::mayTakeLong)
                 .handler(context -> ScoreLines.take(context, vertx.getOrCreateContext(), vertx.eventBus(), input));
     }
 

@@ -72,7 +72,7 @@ final class Leases {
     Future<Lease> ask(Policy policy, String key, int tokens) {
         List<String> arguments = List.of(
                 String.valueOf(policy.intervalMicros()), String.valueOf(policy.burst()), String.valueOf(tokens));
-        return run(LEASE, key, arguments)
+        return run(LEASE, List.of(key), arguments)
                 .map(answer -> new Lease(
                         answer.get(0).toInteger(),
                         answer.get(1).toLong(),
@@ -85,14 +85,14 @@ final class Leases {
         });
     }
 
-    /** Runs a script on one key; fails when Redis is down or does not answer soon. */
-    Future<Response> run(LuaScript script, String key, List<String> arguments) {
+    /** Runs a script on keys of one slot; fails when Redis is down or does not answer soon. */
+    Future<Response> run(LuaScript script, List<String> keys, List<String> arguments) {
         Connected redis = connected;
         if (redis == null || isLocal(now())) {
             return Future.failedFuture(new RedisDown("Redis is down or slow"));
         }
         Promise<Response> promise = Promise.promise();
-        redis.context().runOnContext(go -> script.run(redis.link()::send, List.of(key), arguments)
+        redis.context().runOnContext(go -> script.run(redis.link()::send, keys, arguments)
                 .timeout(SLOW_MILLIS, TimeUnit.MILLISECONDS)
                 .onSuccess(answer -> asked.increment())
                 .onFailure(failure -> {

@@ -31,6 +31,7 @@ public final class Limits implements CallLimits, SignInLimits {
     private static final String ADDRESS = "address";
     private static final String SIGN_IN = "signin";
     private static final String SIGN_UP = "signup";
+    private static final int MINUTE_SECONDS = 60;
     private static final int HOUR_SECONDS = 3_600;
     private static final int SIGN_IN_FAILURES = 100;
     private static final int SIGN_IN_SECONDS = 15 * 60;
@@ -63,6 +64,8 @@ public final class Limits implements CallLimits, SignInLimits {
         Policy address = Policy.perSecond(ADDRESS, settings.addressPerSecond(), settings.addressBurst());
         Policy guesses = Policy.perSecond("guesses", settings.addressPerSecond(), settings.addressBurst());
         Policy failures = Policy.within("signin-failures", SIGN_IN_SECONDS, SIGN_IN_FAILURES);
+        Policy ofAddress = Policy.within("signins", MINUTE_SECONDS, settings.addressSignInsPerMinute());
+        Policy toAccount = Policy.within("signins-account", MINUTE_SECONDS, settings.accountSignInsPerMinute());
         Policy signUp = Policy.within(SIGN_UP, HOUR_SECONDS, settings.signUpsPerHour());
         Counter byAddress = refused(meters, ADDRESS);
         Counter bySignIn = refused(meters, SIGN_IN);
@@ -71,7 +74,15 @@ public final class Limits implements CallLimits, SignInLimits {
         this.callsOfAddress = new Buckets(vertx, address, leases, byAddress, most);
         this.guessesOfAddress = new Buckets(vertx, guesses, leases, byAddress, most);
         this.signUps = new Buckets(vertx, signUp, leases, refused(meters, SIGN_UP), most);
-        this.signIns = new SignIns(vertx, leases, new Buckets(vertx, failures, leases, bySignIn, most), bySignIn, most);
+        this.signIns = new SignIns(
+                vertx,
+                leases,
+                new SignIns.Bounds(
+                        new Buckets(vertx, ofAddress, leases, bySignIn, most),
+                        new Buckets(vertx, failures, leases, bySignIn, most),
+                        new Buckets(vertx, toAccount, leases, bySignIn, most)),
+                bySignIn,
+                most);
         Gauge.builder("pacesetter.limits.local", leases, known -> known.isLocal(known.now()) ? 1 : 0)
                 .description("1 while this node counts alone, as Redis is down or slow")
                 .register(meters);
@@ -143,7 +154,7 @@ public final class Limits implements CallLimits, SignInLimits {
     @Override
     public <T> Future<T> signIn(HttpServerRequest request, String username, Supplier<Future<T>> signIn) {
         ClientAddress from = addresses.of(request);
-        return signIns.attempt(from.isExempt() ? null : from.text(), from.text(), username, signIn);
+        return signIns.attempt(from.text(), from.isExempt(), username, signIn);
     }
 
     @Override

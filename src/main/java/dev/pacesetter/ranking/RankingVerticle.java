@@ -22,6 +22,7 @@ import dev.pacesetter.bus.BusMessage.UnknownLeaderboard;
 import dev.pacesetter.bus.BusMessage.UserRenamed;
 import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.domain.Leaderboards;
+import dev.pacesetter.http.Principal;
 import dev.pacesetter.postgres.PostgresServers;
 import dev.pacesetter.redis.RedisLink;
 import dev.pacesetter.settings.GroupSettings;
@@ -288,9 +289,15 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
             return;
         }
         if (channel.equals(RankingStore.REVOKED)) {
-            int space = text.indexOf(' ');
-            if (!text.startsWith(node + " ")) {
-                Addresses.ACCESS_REVOKED.publish(vertx.eventBus(), new AccessRevoked(text.substring(space + 1)));
+            // Whatever else is said there by whomever is nobody's name.
+            String actor = text.substring(text.indexOf(' ') + 1);
+            if (text.startsWith(node + " ")) {
+                return;
+            }
+            if (Principal.isActor(actor)) {
+                Addresses.ACCESS_REVOKED.publish(vertx.eventBus(), new AccessRevoked(actor));
+            } else {
+                LOG.atDebug().addKeyValue("length", text.length()).log("A revocation that names nobody");
             }
             return;
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenMinutes how long a user's token is good
  * @param keyRotationDays how old the key that signs them may be before another one follows
  * @param maxCached most tokens, users and API keys that a node remembers, each
+ * @param accounts who signs up and in by password
  * @param jwt the app's own identity provider
  * @param argon2 how passwords are hashed
  */
@@ -18,6 +19,7 @@ public record AuthSettings(
         int tokenMinutes,
         int keyRotationDays,
         int maxCached,
+        AccountRule accounts,
         JwtSettings jwt,
         Argon2Settings argon2) {
 
@@ -30,19 +32,21 @@ public record AuthSettings(
                 in.integer("tokenMinutes", 1, 525_600),
                 in.integer("keyRotationDays", 1, 3_650),
                 in.integer("maxCached", 1, 10_000_000),
+                in.choice("accounts", AccountRule.class),
                 JwtSettings.read(in.section("jwt")),
                 Argon2Settings.read(in.section("argon2")));
     }
 
     /** The same with the key that was made for us. */
     public AuthSettings withAdminKey(String key) {
-        return new AuthSettings(key, tokenMinutes, keyRotationDays, maxCached, jwt, argon2);
+        return new AuthSettings(key, tokenMinutes, keyRotationDays, maxCached, accounts, jwt, argon2);
     }
 
     @Override
     public String toString() {
         return "AuthSettings[adminKey=" + (adminKey == null ? "null" : Section.REDACTED) + ", tokenMinutes="
-                + tokenMinutes + ", keyRotationDays=" + keyRotationDays + ", maxCached=" + maxCached + ", jwt=" + jwt
+                + tokenMinutes + ", keyRotationDays=" + keyRotationDays + ", maxCached=" + maxCached + ", accounts="
+                + accounts + ", jwt=" + jwt
                 + ", argon2=" + argon2 + "]";
     }
 }

@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
  *     hold
  * @param addressBurst most of them at once
  * @param signUpsPerHour accounts made from one address
+ * @param addressSignInsPerMinute attempts to sign in from one address, whatever comes of them
+ * @param accountSignInsPerMinute those to one account, from where nobody signed in to it lately together, and from each
+ *     address where somebody did
  * @param connectionsPerAddress connections that one address may have open to one node
  * @param exemptAddresses that no limit by address is for
  * @param maxSubjects users, keys and addresses that a node remembers, of each kind; the one unseen the longest is
@@ -27,6 +30,8 @@ public record LimitSettings(
         int addressPerSecond,
         int addressBurst,
         int signUpsPerHour,
+        int addressSignInsPerMinute,
+        int accountSignInsPerMinute,
         int connectionsPerAddress,
         List<String> exemptAddresses,
         int maxSubjects) {
@@ -49,6 +54,8 @@ public record LimitSettings(
                 in.integer("addressPerSecond", 0, MOST),
                 in.integer("addressBurst", 1, MOST),
                 in.integer("signUpsPerHour", 0, MOST),
+                in.integer("addressSignInsPerMinute", 0, MOST),
+                in.integer("accountSignInsPerMinute", 0, MOST),
                 in.integer("connectionsPerAddress", 0, MOST),
                 in.list("exemptAddresses", ADDRESSES, ADDRESS),
                 in.integer("maxSubjects", 100, 10_000_000));

@@ -13,6 +13,7 @@ import dev.pacesetter.http.Role;
 import dev.pacesetter.postgres.Migrations;
 import dev.pacesetter.postgres.PostgresFailures;
 import dev.pacesetter.postgres.PostgresServers;
+import dev.pacesetter.settings.AccountRule;
 import dev.pacesetter.settings.Argon2Settings;
 import dev.pacesetter.settings.AuthSettings;
 import dev.pacesetter.settings.JwtSettings;
@@ -46,6 +47,7 @@ class IdentityIT {
             5,
             30,
             10,
+            AccountRule.OPEN,
             new JwtSettings(null, null, null, "name", 30, 300, List.of("RS256")),
             new Argon2Settings(64, 1, 1, 2));
 

@@ -10,6 +10,7 @@ import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.http.Role;
 import dev.pacesetter.postgres.Migrations;
 import dev.pacesetter.postgres.PostgresServers;
+import dev.pacesetter.settings.AccountRule;
 import dev.pacesetter.settings.Argon2Settings;
 import dev.pacesetter.settings.AuthSettings;
 import dev.pacesetter.settings.JwtSettings;
@@ -47,6 +48,7 @@ class OwnTokensIT {
             5,
             30,
             CAPACITY,
+            AccountRule.OPEN,
             new JwtSettings(null, null, null, "name", 30, 300, List.of("RS256")),
             new Argon2Settings(64, 1, 1, 2));
 
@@ -151,6 +153,8 @@ class OwnTokensIT {
                         signed(head(), good().put("exp", now - 1)),
                         signed(head(), good().put("nbf", now + 600)),
                         signed(head(), good().put("ver", "x")),
+                        signed(head(), good().putNull("ver")),
+                        signed(head(), without(good(), "ver")),
                         part(head().put("alg", "none")) + "." + parts[1] + ".",
                         parts[0] + "." + parts[1] + ".",
                         parts[0] + "." + parts[1],

@@ -18,10 +18,13 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,10 @@ class ProviderKeysIT {
 
     private static final RSAKey ONE = TestIssuer.rsa("one");
     private static final JWK TWO = TestIssuer.ec("two");
+
+    private static final String PASSWORD = "changeit";
+    private static final String TRUST = "javax.net.ssl.trustStore";
+    private static final String TRUST_PASSWORD = TRUST + "Password";
 
     private final ErrorLog log = ErrorLog.open();
     private final Vertx vertx = Vertx.vertx();
@@ -128,6 +135,78 @@ class ProviderKeysIT {
         assertNull(find(keys, "two"));
         assertEquals(0, withdrawals.get());
         assertEquals(List.of(), log.errors(), "their trouble is no error of ours");
+    }
+
+    /** A store with a certificate for that name, which nobody has signed but itself; made by the JDK's own tool. */
+    private Path certificate(String file, String names) throws Exception {
+        Path store = directory.resolve(file);
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "it",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=it",
+                        "-ext",
+                        "san=" + names,
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        PASSWORD)
+                .inheritIO()
+                .start();
+        assertEquals(0, keytool.waitFor());
+        return store;
+    }
+
+    private static SSLContext context(Path store) throws Exception {
+        KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context;
+    }
+
+    /** As {@code -Djavax.net.ssl.trustStore} says which authorities a process believes. */
+    private ProviderKeys.@Nullable Key readTrusting(@Nullable Path store, String place) {
+        String before = System.getProperty(TRUST);
+        try {
+            if (store != null) {
+                System.setProperty(TRUST, store.toString());
+                System.setProperty(TRUST_PASSWORD, PASSWORD);
+            }
+            return find(keys(place), "one");
+        } finally {
+            System.clearProperty(TRUST_PASSWORD);
+            if (before == null) {
+                System.clearProperty(TRUST);
+            } else {
+                System.setProperty(TRUST, before);
+            }
+        }
+    }
+
+    @Test
+    void shouldBelieveAServerWithACertificateThatHoldsAlone() throws Exception {
+        Path good = certificate("good.p12", "ip:127.0.0.1");
+        Path others = certificate("others.p12", "ip:192.0.2.1");
+        try (TestIssuer secure = new TestIssuer(context(good));
+                TestIssuer elsewhere = new TestIssuer(context(others))) {
+            secure.serve(ONE.toPublicJWK());
+            elsewhere.serve(ONE.toPublicJWK());
+            assertNull(readTrusting(null, secure.url()), "nobody has signed it");
+            assertNull(readTrusting(others, secure.url()), "another one is believed");
+            assertNull(readTrusting(others, elsewhere.url()), "it is somebody else's");
+            assertEquals(0, secure.asked() + elsewhere.asked());
+            assertNotNull(readTrusting(good, secure.url()));
+            assertEquals(1, secure.asked());
+        }
     }
 
     @Test

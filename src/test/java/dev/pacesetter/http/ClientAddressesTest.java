@@ -14,11 +14,11 @@ class ClientAddressesTest {
             List.of("127.0.0.2", "::1", "198.51.100.5", "2001:db8:0:5::7"));
 
     private String of(String peer, String... forwarded) {
-        return addresses.of(peer, List.of(forwarded)).text();
+        return addresses.of(peer, List.of(forwarded), forwarded.length > 0).text();
     }
 
     private boolean isExempt(String peer, String... forwarded) {
-        return addresses.of(peer, List.of(forwarded)).isExempt();
+        return addresses.of(peer, List.of(forwarded), forwarded.length > 0).isExempt();
     }
 
     @Test
@@ -70,7 +70,6 @@ class ClientAddressesTest {
         assertTrue(isExempt("2001:db8:0:5:1:2:3:4"));
         assertFalse(isExempt("203.0.113.1"));
         assertFalse(isExempt("2001:db8:0:6::7"));
-        assertTrue(isExempt("198.51.100.5", "203.0.113.1"), "who is not believed is one's own");
     }
 
     @Test
@@ -92,5 +91,16 @@ class ClientAddressesTest {
         assertFalse(isExempt("::1", "unknown"));
         assertFalse(addresses.isLimited("::1"), "its connections are those of many");
         assertEquals(List.of("0:0:0:0:0:0:0:1"), addresses.exemptProxies());
+    }
+
+    @Test
+    void shouldNotExemptWhoForwardsForOthers() {
+        assertTrue(addresses.of("127.0.0.2", List.of(), false).isExempt());
+        // A proxy that nobody named: by X-Forwarded-For, or another of its headers.
+        assertFalse(addresses.of("127.0.0.2", List.of("203.0.113.7"), true).isExempt());
+        assertFalse(addresses.of("127.0.0.2", List.of(), true).isExempt());
+        assertEquals(
+                "127.0.0.2",
+                addresses.of("127.0.0.2", List.of("203.0.113.7"), true).text());
     }
 }

@@ -50,7 +50,7 @@ class ConnectionsTest {
     private static final class Routes implements Mount {
         @Override
         public void mount(Vertx vertx, Router router) {
-            router.post("/api/v1/streamed").handler(context -> {
+            router.post("/api/v1/streamed").handler(StreamedBody::mayTakeLong).handler(context -> {
                 context.response().setChunked(true);
                 context.request().handler(context.response()::write).endHandler(end -> context.end());
             });

@@ -114,34 +114,34 @@ class BucketsTest {
         Attempts attempts = new Attempts(0);
         long clock = 0;
         for (int i = 0; i < Attempts.FREE_FROM_ADDRESS; i++) {
-            assertEquals(0, attempts.tryFrom("a", clock));
+            assertEquals(0, attempts.tryFrom("a", clock).waitMillis());
         }
         for (long wait : new long[] {1, 2, 4, 8, 16, 32, 60, 60}) {
-            assertEquals(wait * 1_000, attempts.tryFrom("a", clock));
+            assertEquals(wait * 1_000, attempts.tryFrom("a", clock).waitMillis());
             clock += wait * 1_000;
-            assertEquals(0, attempts.tryFrom("a", clock));
+            assertEquals(0, attempts.tryFrom("a", clock).waitMillis());
         }
-        assertEquals(0, attempts.tryFrom("b", clock), "not from elsewhere");
+        assertEquals(0, attempts.tryFrom("b", clock).waitMillis(), "not from elsewhere");
         attempts.right("a", clock);
-        assertEquals(0, attempts.tryFrom("a", clock));
+        assertEquals(0, attempts.tryFrom("a", clock).waitMillis());
     }
 
     @Test
     void shouldSlowDownManyWhoTryOneAccount() {
         Attempts attempts = new Attempts(0);
         for (int i = 0; i < Attempts.FREE_FROM_ANYWHERE; i++) {
-            assertEquals(0, attempts.tryFrom("a" + i, 0));
+            assertEquals(0, attempts.tryFrom("a" + i, 0).waitMillis());
         }
-        assertEquals(1_000, attempts.tryFrom("another", 0));
-        assertEquals(0, attempts.tryFrom("another", 1_000));
-        assertEquals(1_000, attempts.tryFrom("a third", 2_000));
+        assertEquals(1_000, attempts.tryFrom("another", 0).waitMillis());
+        assertEquals(0, attempts.tryFrom("another", 1_000).waitMillis());
+        assertEquals(1_000, attempts.tryFrom("a third", 2_000).waitMillis());
     }
 
     @Test
     void shouldTakeBackWhatWasNotDecided() {
         Attempts attempts = new Attempts(0);
         for (int i = 0; i < 100; i++) {
-            assertEquals(0, attempts.tryFrom("a", 0));
+            assertEquals(0, attempts.tryFrom("a", 0).waitMillis());
             attempts.undo("a");
         }
     }

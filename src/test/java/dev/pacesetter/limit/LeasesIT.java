@@ -55,7 +55,7 @@ class LeasesIT {
         Node(Policy policy) {
             limits = new Limits(
                     vertx,
-                    new LimitSettings(0, 1, 0, 1, 0, 1, 0, 0, List.of(), 1_000),
+                    new LimitSettings(0, 1, 0, 1, 0, 1, 0, 0, 0, 0, List.of(), 1_000),
                     new ClientAddresses(List.of(), List.of()),
                     leases,
                     meters);

@@ -231,7 +231,7 @@ class BridgeAccessIT extends LiveRig {
 
     /** Bursts of five, and nothing more within the test. */
     private static LimitSettings burstsOfFive() {
-        return new LimitSettings(1, 5, 0, 1, 1, 5, 0, 0, List.of(), 1_000);
+        return new LimitSettings(1, 5, 0, 1, 1, 5, 0, 0, 0, 0, List.of(), 1_000);
     }
 
     private static List<String> codes(TestViewer viewer) {

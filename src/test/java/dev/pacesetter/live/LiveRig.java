@@ -81,7 +81,7 @@ abstract class LiveRig {
     int maxFrameBytes = 8_192;
     int framesPerSecond = 10;
     /** Nobody is limited unless a test says so. */
-    LimitSettings limits = new LimitSettings(0, 1, 0, 1, 0, 1, 0, 0, List.of(), 1_000);
+    LimitSettings limits = new LimitSettings(0, 1, 0, 1, 0, 1, 0, 0, 0, 0, List.of(), 1_000);
 
     List<String> trusted = List.of("127.0.0.1");
     List<String> exempt = List.of("192.0.2.99");

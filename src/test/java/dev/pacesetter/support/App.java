@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.Set;
@@ -48,9 +47,6 @@ public final class App implements AutoCloseable {
         // Hashing as it should be would make every sign-up slow; PasswordsTest covers the real thing.
         set(settings, "auth.argon2.memoryKiB", 1024);
         set(settings, "auth.argon2.iterations", 1);
-        // All that tests call, they call from this machine; RateLimitIT is about limits.
-        set(settings, "http.trustedProxies", new JsonArray());
-        set(settings, "limits.exemptAddresses", new JsonArray().add("127.0.0.1").add("::1"));
         more.forEach(one -> set(settings, one.getKey(), one.getValue()));
         Vertx vertx = PoolUse.vertx(new VertxOptions());
         return new App(vertx, Await.result(Pacesetter.start(vertx, Settings.parse(settings), false)));

@@ -30,14 +30,19 @@ public interface RedisHandle extends AutoCloseable {
 
     /** How many keys there are whose names match a pattern. */
     default long keys(String pattern) {
+        return count("KEYS " + pattern);
+    }
+
+    /** The number that a command is answered by, or how many elements. */
+    default long count(String line) {
         URI uri = URI.create(uri());
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
-            socket.getOutputStream().write(("KEYS " + pattern + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
             BufferedReader lines =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             String count = lines.readLine();
-            if (count == null || !count.startsWith("*")) {
-                throw new IllegalStateException("Redis refuses " + pattern);
+            if (count == null || !(count.startsWith("*") || count.startsWith(":"))) {
+                throw new IllegalStateException("Redis refuses " + line);
             }
             return Long.parseLong(count.substring(1));
         } catch (IOException failure) {

@@ -17,6 +17,8 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -28,6 +30,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** An app's identity provider: keys of its own, served over HTTP, and tokens signed by them. */
 public final class TestIssuer implements AutoCloseable {
@@ -36,6 +40,7 @@ public final class TestIssuer implements AutoCloseable {
     public static final String AUDIENCE = "leaderboards";
 
     private final HttpServer server;
+    private final String scheme;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile String document = "";
@@ -44,8 +49,22 @@ public final class TestIssuer implements AutoCloseable {
 
     /** Starts one with no keys. */
     public TestIssuer() {
+        this(null);
+    }
+
+    /** Starts one with no keys; with a certificate, over TLS. */
+    public TestIssuer(@Nullable SSLContext certificate) {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            if (certificate == null) {
+                scheme = "http";
+                server = HttpServer.create(any, 0);
+            } else {
+                HttpsServer secure = HttpsServer.create(any, 0);
+                secure.setHttpsConfigurator(new HttpsConfigurator(certificate));
+                scheme = "https";
+                server = secure;
+            }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -68,7 +87,7 @@ public final class TestIssuer implements AutoCloseable {
     }
 
     public String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks.json";
+        return scheme + "://127.0.0.1:" + server.getAddress().getPort() + "/jwks.json";
     }
 
     /** How often the keys were asked for. */

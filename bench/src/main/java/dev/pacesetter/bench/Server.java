@@ -28,10 +28,6 @@ final class Server implements AutoCloseable {
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().putAll(Map.of(
-                // All that comes, comes from this machine.
-                "PACESETTER_LIMITS_EXEMPTADDRESSES", "127.0.0.1,::1",
-                "PACESETTER_HTTP_TRUSTEDPROXIES", ""));
         builder.environment().putAll(environment);
         process = builder.start();
         port = Integer.parseInt(await().group(1));
