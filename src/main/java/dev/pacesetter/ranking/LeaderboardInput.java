@@ -140,9 +140,7 @@ final class LeaderboardInput {
                 if (Duration.between(from, to).compareTo(PeriodRule.Fixed.LONGEST) <= 0) {
                     return PeriodRule.of("fixed", from, to);
                 }
-                body.wrong(
-                        "period",
-                        "must be at most 20 years (" + PeriodRule.Fixed.LONGEST.toDays() + " days) from from to to");
+                body.wrong("period", "must be at most 20 years long (" + PeriodRule.Fixed.LONGEST.toDays() + " days)");
                 return new PeriodRule.AllTime();
             }
         }

@@ -33,7 +33,7 @@ class LeaderboardInputTest {
         "1970-01-02T00:00:00Z, 2026-01-01T00:00:00Z"
     })
     void shouldSayHowLongAPeriodMayBe(String from, String to) {
-        assertEquals("must be at most 20 years (7305 days) from from to to", wrong(from, to));
+        assertEquals("must be at most 20 years long (7305 days)", wrong(from, to));
     }
 
     @ParameterizedTest
