@@ -12,6 +12,7 @@ import dev.pacesetter.domain.Zone;
 import dev.pacesetter.http.JsonInput;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -128,7 +129,7 @@ final class LeaderboardInput {
 
     private static PeriodRule period(JsonInput body) {
         Object period = body.value("period");
-        String expected = String.join(", ", KINDS) + ", or {from, to}, two times with from before to";
+        String expected = String.join(", ", KINDS) + ", or {from, to}, two times from 1970 to 9999 with from before to";
         if (period instanceof String kind && KINDS.contains(kind)) {
             return PeriodRule.of(kind, null, null);
         }
@@ -136,12 +137,11 @@ final class LeaderboardInput {
             Instant from = time(bounds.getValue("from"));
             Instant to = time(bounds.getValue("to"));
             if (from != null && to != null && from.isBefore(to)) {
-                try {
+                if (Duration.between(from, to).compareTo(PeriodRule.Fixed.LONGEST) <= 0) {
                     return PeriodRule.of("fixed", from, to);
-                } catch (DateTimeException | IllegalArgumentException outOfRange) {
-                    body.wrong("period", String.valueOf(outOfRange.getMessage()));
-                    return new PeriodRule.AllTime();
                 }
+                body.wrong("period", "must be at most 20 years long (" + PeriodRule.Fixed.LONGEST.toDays() + " days)");
+                return new PeriodRule.AllTime();
             }
         }
         body.wrong("period", period == null ? "is missing: it must be " + expected : "must be " + expected);

@@ -216,7 +216,7 @@ public final class LeaderboardRoutes implements Mount {
     static Problem problem(BusMessage reply) {
         if (reply instanceof UnknownPeriod) {
             return Problem.notFound("The leaderboard has no such period; periods look like all-time, 2026-11-23, "
-                    + "2026-W48 or 2026-11, by the leaderboard's own rule");
+                    + "2026-W48, 2026-11 or fixed, by the leaderboard's own rule");
         }
         return reply instanceof UnknownGroup
                 ? Problem.notFound("The group was deleted a moment ago")
