@@ -42,27 +42,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A leaderboard's periods, latest first: those that scores still change, and those that are final with their winners. */
 public final class PeriodRoutes implements Mount {
 
     private static final String LIST_SEALED = Resources.text("sql/ranking/list_sealed.sql");
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
     private static final int MAX_LIMIT = 100;
     private static final int DEFAULT_LIMIT = 20;
     private static final int MOST_WINNERS = 10;
     private static final long STATEMENT_SECONDS = 5;
 
-    private final Auth auth;
-    private final Pool pool;
-    private final Supplier<Leaderboards> leaderboards;
     /** Before and after all that can be asked for. */
     private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
 
     private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
 
+    private final Auth auth;
+    private final Pool pool;
+    private final Supplier<Leaderboards> leaderboards;
     private final Clock clock;
 
     /** With the database that has the sealed ones. */
@@ -82,7 +80,7 @@ public final class PeriodRoutes implements Mount {
 
     private void list(EventBus bus, RoutingContext context) {
         Leaderboard leaderboard = LeaderboardRoutes.find(leaderboards.get(), context);
-        int limit = limit(context.request().getParam("limit"));
+        int limit = Paging.number(context, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         Instant before = before(context.request().getParam("cursor"));
         List<Period> open = open(leaderboard, before, limit);
         Tuple arguments = Tuple.of(leaderboard.id(), before.atOffset(ZoneOffset.UTC), limit + 1 - open.size());
@@ -239,17 +237,5 @@ public final class PeriodRoutes implements Mount {
         } catch (DateTimeException none) {
             throw Paging.badCursor();
         }
-    }
-
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return DEFAULT_LIMIT;
-        }
-        int limit = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw Problem.invalid("limit", "must be a whole number from 1 to " + MAX_LIMIT)
-                    .exception();
-        }
-        return limit;
     }
 }
