@@ -316,7 +316,7 @@ class LiveBridgeIT extends LiveRig {
         assertEquals(1, refusals(viewer).size());
     }
 
-    /** As a sign of life counts what the client sends; it is told nothing before, as nothing that it did was wrong. */
+    /** It is told nothing before, as nothing that it did was wrong. */
     @ParameterizedTest
     @EnumSource(Transport.class)
     void shouldCloseASocketThatPingsNoMore(Transport transport) {
