@@ -98,6 +98,7 @@ export class Link {
       socket.onopen = () => this.#opened();
       socket.onmessage = ({ data }) => this.#received(data);
       socket.onclose = () => this.#lost();
+      socket.onerror = () => {}; // Without, npm's ws throws.
       this.#alarms.set('opening', OPENING_MILLIS, () => this.#lost());
     } catch {
       this.#lost();

@@ -52,8 +52,9 @@ td.score.changed { animation: changed 1.6s ease-out; }
 tbody tr:nth-child(-n + 3) .rank { color: var(--accent); font-weight: 700; }
 
 .status { margin: 0; padding: .7em 1.2em; border-top: 1px solid var(--line); color: var(--muted); font-size: .92em; }
-:host([data-state=stale]) tbody { opacity: .6; }
+.status:empty { padding: 0; border: 0; }
+/* Out of date: without colours, and as easy to read. */
+:host([data-state=stale]) tbody :is(th, td) { color: var(--muted); }
 :host([data-state=stale]) .status, :host([data-state=refused]) .status { color: var(--bad); }
 @media (prefers-reduced-motion: reduce) { td.score.changed { animation: none; } }
-@media (forced-colors: active) { :host([data-state=stale]) tbody { opacity: 1; } }
 `);

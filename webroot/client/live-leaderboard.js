@@ -70,7 +70,7 @@ template.content.append(
       column('name', 'Athlete'),
       column('score', 'Score'))),
     make('tbody')),
-  make('p', { class: 'status', part: 'status' }),
+  make('p', { class: 'status', part: 'status', 'aria-live': 'polite' }),
   make('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' }));
 
 const rowTemplate = make('template');
@@ -202,8 +202,10 @@ export class LiveLeaderboard extends HTMLElement {
       this.dataset.state = state;
     }
     const status = this.#$('.status');
-    status.hidden = text === '';
-    status.textContent = text;
+    // Read out when it changes, and not again; what is not shown until then would not be.
+    if (status.textContent !== text) {
+      status.textContent = text;
+    }
   }
 
   /** Before anything could be shown; later the views tell. */

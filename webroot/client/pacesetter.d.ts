@@ -49,7 +49,7 @@ export interface Standing {
   total: number;
   /** What is missing to the score of the next one up, in the smallest unit; null for the first. */
   toNext: number | null;
-  /** Two neighbours each side, and the user, in order. */
+  /** The two next each side, in order; the user is not among them. Empty for who is not on the board. */
   around: Omit<Entry, 'previousRank'>[];
   [more: string]: unknown;
 }

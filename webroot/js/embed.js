@@ -25,6 +25,7 @@ function show() {
   const all = Object.entries(attributes).filter(([, value]) => value).map(([name, value]) => `${name}="${quoted(value)}"`);
   $('#tag').textContent = `<script type="module" src="${origin}/client/live-leaderboard.js"></script>
 <live-leaderboard ${all.join(' ')}></live-leaderboard>`;
+  $('#policy').textContent = `script-src ${origin}; connect-src ${origin} ${origin.replace(/^http/, 'ws')}`;
   $('#library').textContent = `import { connect } from '${origin}/client/pacesetter.js';
 
 const client = connect('${origin}');

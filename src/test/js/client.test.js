@@ -641,3 +641,33 @@ test('is small: less than 6 KB as it is, comments and all', () => {
   console.log(`client library: ${library.join(' + ')} = ${size} bytes gzipped`);
   assert.ok(size < 6 * 1024, `${size} bytes`);
 });
+
+test('lives through the errors of sockets that throw what nobody listens for', () => {
+  // As npm's ws does, also for one that is closed while it connects.
+  const failing = [];
+  class Emitter extends FakeSocket {
+    constructor(url) {
+      super(url);
+      failing.push(this);
+    }
+
+    fail() {
+      assert.equal(typeof this.onerror, 'function');
+      this.onerror({ type: 'error' });
+      this.onclose?.();
+    }
+
+    close() {
+      assert.equal(typeof this.onerror, 'function');
+      super.close();
+    }
+  }
+  const { clock, client } = start({ WebSocket: Emitter });
+  failing[0].fail();
+  clock.advance(1_100);
+  assert.equal(failing.length, 2);
+  failing[1].fail();
+  clock.advance(2_100);
+  assert.equal(failing.length, 3);
+  client.close();
+});

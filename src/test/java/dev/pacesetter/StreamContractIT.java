@@ -87,6 +87,7 @@ class StreamContractIT {
                     register("user." + ada.id(), Map.of("Authorization", "Bearer " + ada.token(), "passed", "on")),
                     register("leaderboard.no-such-board", Map.of()),
                     register("user." + bob.id(), Map.of()),
+                    new JsonObject().put("type", "register"),
                     new JsonObject().put("type", "ping"));
             api.post("/api/v1/scores", ada.token(), Api.score("running", 10));
             sent.forEach(viewer::send);

@@ -2,6 +2,7 @@ package dev.pacesetter;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
@@ -17,15 +18,52 @@ import dev.pacesetter.support.Viewer;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The widget in a real Chromium, on pages of other origins that allow no more than they must. */
 class WidgetIT {
+
+    /** The least contrast of a text of the widget with what is behind it, by WCAG 2. */
+    private static final String LEAST_CONTRAST =
+            """
+            () => {
+              const canvas = document.createElement('canvas').getContext('2d');
+              const paint = (color) => {
+                canvas.clearRect(0, 0, 1, 1);
+                canvas.fillStyle = color;
+                canvas.fillRect(0, 0, 1, 1);
+                return [...canvas.getImageData(0, 0, 1, 1).data];
+              };
+              const linear = (part) => part <= 10 ? part / 255 / 12.92 : ((part / 255 + .055) / 1.055) ** 2.4;
+              const light = ([red, green, blue]) =>
+                .2126 * linear(red) + .7152 * linear(green) + .0722 * linear(blue);
+              const up = (element) => element.parentElement ?? element.getRootNode().host;
+              const contrast = (element) => {
+                let opacity = 1;
+                let behind = null;
+                for (let one = element; one; one = up(one)) {
+                  const style = getComputedStyle(one);
+                  opacity *= style.opacity;
+                  const colour = paint(style.backgroundColor);
+                  behind ??= colour[3] === 255 ? colour : null;
+                }
+                const text = paint(getComputedStyle(element).color).map((part, i) => part * opacity + behind[i] * (1 - opacity));
+                const [less, more] = [light(text), light(behind)].sort((a, b) => a - b);
+                return (more + .05) / (less + .05);
+              };
+              const root = document.querySelector('live-leaderboard').shadowRoot;
+              const texts = [...root.querySelectorAll('*')].filter((element) =>
+                [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
+              return Math.min(...texts.map(contrast));
+            }""";
 
     private static Browser browser;
     private static Vertx vertx;
@@ -70,16 +108,19 @@ class WidgetIT {
                             String base = request.getParam("node", "");
                             request.response()
                                     .putHeader("Content-Type", "text/html; charset=utf-8")
-                                    .putHeader("Content-Security-Policy", policy(base))
+                                    .putHeader("Content-Security-Policy", policy(base, request.getParam("policy")))
                                     .end(page(base, request.getParam("board", "")));
                         })
                         .listen(0, "127.0.0.1"))
                 .actualPort();
     }
 
-    private static String policy(String base) {
-        return "default-src 'none'; script-src %s; connect-src %s; img-src data:; require-trusted-types-for 'script'"
-                .formatted(base, base.replaceFirst("^http", "ws"));
+    /** No more than is needed: by a WebSocket alone unless the page is told what to allow. */
+    private static String policy(String base, @Nullable String advised) {
+        String allowed = advised == null
+                ? "script-src %s; connect-src %s".formatted(base, base.replaceFirst("^http", "ws"))
+                : advised;
+        return allowed + "; default-src 'none'; img-src data:; require-trusted-types-for 'script'";
     }
 
     private static String page(String base, String board) {
@@ -165,6 +206,25 @@ class WidgetIT {
         }
     }
 
+    /** Keeps what a screen reader reads out of the status line: what changes in a live region that is there already. */
+    private static void listen(Page page) {
+        page.evaluate(
+                """
+                () => {
+                  window.told = [];
+                  const status = document.querySelector('live-leaderboard').shadowRoot.querySelector('.status');
+                  new MutationObserver(() => {
+                    if (status.textContent) {
+                      told.push(status.textContent);
+                    }
+                  }).observe(status, {childList: true, characterData: true, subtree: true});
+                }""");
+        Locator status = page.locator("live-leaderboard .status");
+        assertThat(status).hasAttribute("aria-live", "polite");
+        assertThat(status).hasText("");
+        assertEquals(true, status.evaluate("element => getComputedStyle(element).display !== 'none'"));
+    }
+
     private static void run(String user, int score) {
         node.api()
                 .post(
@@ -227,6 +287,33 @@ class WidgetIT {
         assertEquals(List.of(), complaints);
     }
 
+    @Test
+    void shouldSayWhatAPolicyHasToAllow() {
+        List<String> complaints = new ArrayList<>();
+        try (BrowserContext person = browser.person()) {
+            Page embed = person.newPage();
+            embed.navigate(node.base() + "/embed.html");
+            assertThat(embed.locator("#policy")).containsText("connect-src");
+            String advised = embed.locator("#policy").textContent().strip();
+            String socket = node.base().replaceFirst("^http", "ws");
+            assertEquals("script-src %1$s; connect-src %1$s %2$s".formatted(node.base(), socket), advised);
+
+            Page page = person.newPage();
+            page.onConsoleMessage(message -> {
+                if (message.type().equals("error")) {
+                    complaints.add(message.text());
+                }
+            });
+            page.navigate(
+                    address(friend, node, "weekly") + "&policy=" + URLEncoder.encode(advised, StandardCharsets.UTF_8));
+            assertThat(state(page)).hasAttribute("data-state", "live");
+            // What SockJS does where there are no WebSockets
+            assertEquals(
+                    true, page.evaluate("url => fetch(url).then(answer => answer.ok)", node.base() + "/eventbus/info"));
+        }
+        assertEquals(List.of(), complaints);
+    }
+
     /** The client takes a line for dead that does not answer this. */
     @Test
     void shouldAnswerWhenAskedForASignOfLife() {
@@ -240,9 +327,13 @@ class WidgetIT {
     @Test
     void shouldSayThatABoardIsNotThere() {
         try (BrowserContext person = browser.person()) {
-            Page page = open(person, friend, node, "no-such-board", new ArrayList<>());
+            Page page = open(person, friend, node, "weekly", new ArrayList<>());
+            assertThat(state(page)).hasAttribute("data-state", "live");
+            listen(page);
+            page.evaluate("document.querySelector('live-leaderboard').setAttribute('board', 'no-such-board')");
             assertThat(state(page)).hasAttribute("data-state", "refused");
             assertThat(page.locator("live-leaderboard .status")).hasText("There is no such leaderboard.");
+            assertEquals(List.of("Connecting…", "There is no such leaderboard."), page.evaluate("told"));
         }
     }
 
@@ -267,10 +358,17 @@ class WidgetIT {
             post(first, "early", "Early", 500);
             Page page = open(person, friend, first, "weekly", new ArrayList<>());
             assertThat(rows(page)).containsText(new String[] {"Early"});
+            listen(page);
             JsonObject samePort = settings().put("http.port", first.port());
             first.close();
             assertThat(state(page)).hasAttribute("data-state", "stale");
             assertThat(rows(page)).containsText(new String[] {"Early"});
+            for (String scheme : List.of("light", "dark")) {
+                page.evaluate("scheme => document.documentElement.style.colorScheme = scheme", scheme);
+                double least = ((Number) page.evaluate(LEAST_CONTRAST)).doubleValue();
+                assertTrue(least >= 4.5, scheme + ": " + least);
+            }
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots/stale.png")));
             try (App again = App.start(ownDatabase, ownRedis.uri(), samePort)) {
                 post(again, "late", "Late", 900);
                 Locator.FilterOptions late = new Locator.FilterOptions().setHasText("Late");
@@ -278,6 +376,8 @@ class WidgetIT {
                 rows(page).filter(late).waitFor(new Locator.WaitForOptions().setTimeout(30_000));
                 assertThat(rows(page)).containsText(new String[] {"Late", "Early"});
                 assertThat(state(page)).hasAttribute("data-state", "live");
+                // However often it was tried
+                assertEquals(List.of("Connection lost. Trying again…"), page.evaluate("told"));
             }
         } finally {
             ownRedis.close();

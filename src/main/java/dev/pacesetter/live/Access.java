@@ -14,6 +14,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Access {
 
+    private static final String HEADER = "Authorization";
     private static final String SCHEME = "Bearer ";
+    /** As users' tokens are, and no key: a JWT's three parts. */
+    private static final Pattern TOKEN = Pattern.compile("eyJ[\\w-]*\\.[\\w-]*\\.[\\w-]*");
 
     /** What is said to who asks. */
     sealed interface Verdict {}
@@ -48,17 +52,24 @@ final class Access {
         this.callers = callers;
     }
 
-    /** The token in a frame's headers, if there is one. */
+    /** The token in a frame's headers, if there is one; as in HTTP, their names are the same in capital and small letters. */
     static @Nullable String bearer(JsonObject frame) {
-        return frame.getValue("headers") instanceof JsonObject headers
-                        && headers.getValue("Authorization") instanceof String text
-                        && text.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-                ? text.substring(SCHEME.length()).trim()
-                : null;
+        if (!(frame.getValue("headers") instanceof JsonObject headers)) {
+            return null;
+        }
+        for (String name : headers.fieldNames()) {
+            if (HEADER.equalsIgnoreCase(name)
+                    && headers.getValue(name) instanceof String text
+                    && text.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+                return text.substring(SCHEME.length()).trim();
+            }
+        }
+        return null;
     }
 
     /**
-     * Whether the bearer may watch what an address stands for. Never fails; answers at once for public leaderboards.
+     * Whether the bearer may watch what an address stands for. Never fails; answers at once for public leaderboards,
+     * unless a key may be one of an admin's.
      *
      * @param from who asks, and how often; null: it is us who ask, and nothing is counted
      */
@@ -80,7 +91,16 @@ final class Access {
         boolean isPublic =
                 found.filter(one -> one.visibility() == Visibility.PUBLIC).isPresent();
         if (topic != null && isPublic && topic.group() == null) {
-            return Future.succeededFuture(new Granted(new Pass(address, topic, new Principal.Anonymous(), null, true)));
+            Verdict anybody = new Granted(new Pass(address, topic, new Principal.Anonymous(), null, true));
+            // No user's token shows more than nobody's, and pages send it with every registration.
+            return bearer == null || TOKEN.matcher(bearer).matches()
+                    ? Future.succeededFuture(anybody)
+                    : callers.who(bearer, from)
+                            .map(who -> who.isAdmin()
+                                    ? new Granted(new Pass(address, topic.forAdmins(), who, bearer, false))
+                                    : anybody)
+                            // Public, whatever is sent along; but a key that let an admin in has to hold.
+                            .otherwise(failure -> from == null ? explain(failure) : anybody);
         }
         // A token that does not hold is told so also where there is nothing: else the answer would tell what there is.
         return callers.who(bearer, from)
@@ -88,7 +108,8 @@ final class Access {
                     if (topic == null || found.isEmpty() || !(isPublic || who.isAdmin())) {
                         return Future.succeededFuture(new Refused(404, "not-found", "no such leaderboard"));
                     }
-                    Topic seen = isPublic ? topic : topic.forAdmins();
+                    // Admins stay when it turns private.
+                    Topic seen = who.isAdmin() ? topic.forAdmins() : topic;
                     return topic.group() == null
                             ? Future.<Verdict>succeededFuture(new Granted(new Pass(address, seen, who, bearer, false)))
                             : callers.looksUp(who, from).compose(may -> among(address, seen, who, bearer));

@@ -35,7 +35,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event-bus bridge at {@code /eventbus}, for browsers with the standard client: over every SockJS transport, and
+ * The event-bus bridge at {@code /eventbus}, for browsers with the standard client: over SockJS, and
  * over a bare WebSocket at {@code /eventbus/websocket}. They may register for what they
  * may see ({@link Access}); nothing goes in.
  *
@@ -71,6 +71,7 @@ public final class BridgeGuard implements Mount {
     private final LiveSettings settings;
     private final Duration stuck;
     private final Duration recheck;
+    private final Duration ping;
     private final OriginRule origins;
     private final Supplier<Leaderboards> leaderboards;
     private final Callers callers;
@@ -100,7 +101,18 @@ public final class BridgeGuard implements Mount {
             ClientAddresses addresses,
             Clock clock,
             MeterRegistry meters) {
-        this(settings, allowedOrigins, leaderboards, authenticator, limits, addresses, clock, meters, STUCK, RECHECK);
+        this(
+                settings,
+                allowedOrigins,
+                leaderboards,
+                authenticator,
+                limits,
+                addresses,
+                clock,
+                meters,
+                STUCK,
+                RECHECK,
+                PING);
     }
 
     BridgeGuard(
@@ -113,12 +125,14 @@ public final class BridgeGuard implements Mount {
             Clock clock,
             MeterRegistry meters,
             Duration stuck,
-            Duration recheck) {
+            Duration recheck,
+            Duration ping) {
         this.meters = new LiveMeters(meters);
         this.callers = new Callers(authenticator, limits);
         this.settings = settings;
         this.stuck = stuck;
         this.recheck = recheck;
+        this.ping = ping;
         this.origins = new OriginRule(allowedOrigins);
         this.leaderboards = leaderboards;
         this.addresses = addresses;
@@ -136,7 +150,7 @@ public final class BridgeGuard implements Mount {
         SockJSBridgeOptions options = new SockJSBridgeOptions()
                 .addOutboundPermitted(new PermittedOptions().setAddressRegex(OUTBOUND))
                 .addOutboundPermitted(new PermittedOptions().setAddressRegex(OWN))
-                .setPingTimeout(PING.toMillis())
+                .setPingTimeout(ping.toMillis())
                 // Never reached: the refusal would not say of what.
                 .setMaxHandlersPerSocket(settings.maxRegistrations() + 1)
                 .setMaxAddressLength(MAX_ADDRESS_LENGTH);

@@ -38,13 +38,9 @@ final class BridgeSocket {
 
     /** A registration for one's own standings. */
     private static final class Personal {
-        final boolean passed;
+        boolean passed;
         boolean started;
         boolean behind;
-
-        Personal(boolean passed) {
-            this.passed = passed;
-        }
     }
 
     /**
@@ -99,13 +95,27 @@ final class BridgeSocket {
         Topic topic = pass.topic();
         String user = Addresses.userIn(pass.address());
         if (user != null) {
-            personals.computeIfAbsent(user, id -> new Personal(passed));
+            personals.computeIfAbsent(user, id -> new Personal()).passed = passed;
         } else if (topic != null && !topic.name().equals(name(before))) {
-            if (before != null) {
-                leave(name(before));
-            }
-            viewers.computeIfAbsent(topic.name(), id -> new Viewer());
-            audience.join(topic.name(), this);
+            watch(topic.name(), before);
+        }
+    }
+
+    /** Has an address stand for this; it may have stood for something else before. */
+    private void watch(String name, @Nullable Pass before) {
+        Viewer viewer = viewers.computeIfAbsent(name, id -> new Viewer());
+        audience.join(name, this);
+        if (before != null) {
+            leave(name(before));
+            // The bridge has the address already, and will not say that it has registered it.
+            begin(name, viewer);
+        }
+    }
+
+    private void begin(String name, Viewer viewer) {
+        if (viewer.start()) {
+            Addresses.VIEWERS.publish(bus, new Viewers(name, 1));
+            ask(name, viewer);
         }
     }
 
@@ -122,9 +132,8 @@ final class BridgeSocket {
         }
         String name = name(passes.get(address));
         Viewer viewer = viewers.get(name);
-        if (viewer != null && viewer.start()) {
-            Addresses.VIEWERS.publish(bus, new Viewers(name, 1));
-            ask(name, viewer);
+        if (viewer != null) {
+            begin(name, viewer);
         }
     }
 

@@ -14,6 +14,7 @@ import dev.pacesetter.domain.Leaderboard.Visibility;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.Problem;
 import dev.pacesetter.http.Role;
 import dev.pacesetter.live.TestViewer.Transport;
 import dev.pacesetter.settings.LimitSettings;
@@ -56,12 +57,20 @@ class BridgeAccessIT extends LiveRig {
     }
 
     private void own(String text) {
+        own(text, false);
+    }
+
+    private void overtaken(String text) {
+        own(text, true);
+    }
+
+    private void own(String text, boolean isPassed) {
         String envelope = new JsonObject()
                 .put("type", "rec")
                 .put("address", OWN)
                 .put("body", new JsonObject().put("type", text))
                 .encode();
-        Addresses.user("a").publish(vertx.eventBus(), new PersonalFrame("a", false, envelope));
+        Addresses.user("a").publish(vertx.eventBus(), new PersonalFrame("a", isPassed, envelope));
     }
 
     @ParameterizedTest
@@ -383,5 +392,198 @@ class BridgeAccessIT extends LiveRig {
         assertFalse(anybody.shows(ranking.page(TOP)));
         Addresses.ACCESS_REVOKED.publish(vertx.eventBus(), new AccessRevoked("key:k2"));
         Await.until("the key is gone", admin::closed);
+    }
+
+    private void turn(Visibility visibility) {
+        leaderboards = new Leaderboards(List.of(board("weekly", new PeriodRule.AllTime(), visibility)));
+    }
+
+    private static long count(TestViewer viewer, String address, String kind) {
+        return viewer.frames().stream()
+                .filter(frame -> address.equals(frame.getString("address")))
+                .filter(frame -> frame.getValue("body") instanceof JsonObject body
+                        ? kind.equals(body.getString("type"))
+                        : kind.equals(frame.getString("message")))
+                .count();
+    }
+
+    /** The bridge knows the address by then, and says nothing of it. */
+    @ParameterizedTest
+    @CsvSource({"RAW, leaderboard.weekly", "SOCKJS, leaderboard.weekly", "RAW, leaderboard.weekly.group.crew"})
+    void shouldShowWhatASecondRegistrationMayWatch(Transport transport, String address) {
+        boolean isGroup = address.equals(GROUP);
+        String gone = isGroup ? Frames.NO_GROUP : "no such leaderboard";
+        String topic = address.substring("leaderboard.".length());
+        isGroupPublic = true;
+        start();
+        ranking.score("a", "A", 1);
+        TestViewer viewer = viewer(transport);
+        viewer.register(address);
+        Await.until("it shows", () -> count(viewer, address, "snapshot") == 1);
+        turn(Visibility.PRIVATE);
+        Await.until("it is taken away", () -> count(viewer, address, gone) == 1);
+
+        // With a key that may see it
+        viewer.register(address, "admin");
+        Await.until("it is there again", () -> count(viewer, address, "snapshot") == 2);
+        assertEquals(0, viewers.get(topic));
+        assertEquals(1, viewers.get(topic + "!"));
+        ranking.score("a", "A", 2);
+        Await.until("it goes on", () -> count(viewer, address, "delta") == 1);
+
+        // And without, once anybody may
+        turn(Visibility.PUBLIC);
+        viewer.register(address);
+        Await.until("it is there once more", () -> count(viewer, address, "snapshot") == 3);
+        assertEquals(1, viewers.get(topic));
+        assertEquals(0, viewers.get(topic + "!"));
+        ranking.score("a", "A", 3);
+        Await.until("it still goes on", () -> count(viewer, address, "delta") == 2);
+        assertEquals(List.of(), viewer.complaints());
+
+        // What may not be leaves what was
+        turn(Visibility.PRIVATE);
+        Await.until("it is taken away again", () -> count(viewer, address, gone) == 2);
+        viewer.register(address);
+        Await.until("it is refused", () -> count(viewer, address, "no such leaderboard") == (isGroup ? 1 : 3));
+        turn(Visibility.PUBLIC);
+        Await.until("it comes back by itself", () -> count(viewer, address, "snapshot") == 4);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldGoOnForAdminsWhenABoardTurnsPrivate(Transport transport) {
+        turn(Visibility.PUBLIC);
+        start();
+        ranking.score("a", "A", 1);
+        TestViewer first = viewer(transport);
+        first.register(ADDRESS, "admin");
+        TestViewer second = viewer(transport);
+        second.register(ADDRESS);
+        second.register(ADDRESS, "admin");
+        List<TestViewer> others = new ArrayList<>();
+        for (String token : List.of("", "nonsense", "ingest", "long", "eyJh.eyJz.c2ln")) {
+            TestViewer other = viewer(transport);
+            other.register(ADDRESS, token);
+            others.add(other);
+        }
+        Page page = ranking.page(TOP);
+        for (TestViewer each : List.of(first, second)) {
+            Await.until("an admin sees it", () -> each.shows(page));
+        }
+        for (TestViewer each : others) {
+            Await.until("anybody sees it", () -> each.shows(page));
+        }
+        assertEquals(2, viewers.get("weekly!"));
+        // Nobody is asked about what looks like a user's token.
+        assertEquals(6, asked.get());
+
+        turn(Visibility.PRIVATE);
+        for (TestViewer each : others) {
+            Await.until("it is not there for others", () -> each.kinds().contains("no such leaderboard"));
+        }
+        ranking.score("b", "B", 2);
+        for (TestViewer each : List.of(first, second)) {
+            Await.until("it goes on", () -> each.shows(ranking.page(TOP)));
+            assertFalse(each.kinds().contains("no such leaderboard"));
+            assertEquals(List.of(), each.complaints());
+        }
+        for (TestViewer each : others) {
+            assertTrue(each.shows(page));
+        }
+        Addresses.ACCESS_REVOKED.publish(vertx.eventBus(), new AccessRevoked("key:k2"));
+        Await.until("the key is gone", () -> first.closed() && second.closed());
+    }
+
+    /** It would show the board when that turns private. */
+    @Test
+    void shouldEndWhatAnAdminWatchesWithTheKeyAlsoWhileItIsPublic() {
+        recheck = Duration.ofMillis(100);
+        turn(Visibility.PUBLIC);
+        start();
+        TestViewer viewer = viewer(Transport.RAW);
+        viewer.register(ADDRESS, "admin");
+        Await.until("it watches", () -> viewers.getOrDefault("weekly!", 0) == 1);
+        slow.put("admin", Future.failedFuture("no database"));
+        int before = asked.get();
+        Await.until("it was asked", () -> asked.get() >= before + 3);
+        assertEquals(1, viewers.get("weekly!"));
+        slow.put(
+                "admin",
+                Future.failedFuture(Problem.unauthenticated("no such key").exception()));
+        Await.until("it is told", () -> viewer.kinds().contains("no such key"));
+        Await.until("it has ended", () -> viewers.get("weekly!") == 0);
+
+        // As anybody it may
+        viewer.register(ADDRESS, "admin");
+        Await.until("it watches again", () -> viewers.getOrDefault("weekly", 0) == 1);
+    }
+
+    /** Else a right one would show by the snapshot that it brings. */
+    @Test
+    void shouldCountTheKeysThatAreTriedOnPublicBoards() {
+        limits = burstsOfFive();
+        turn(Visibility.PUBLIC);
+        start();
+        ranking.score("a", "A", 1);
+        TestViewer viewer = viewer(Transport.RAW, GUESSER);
+        for (int i = 0; i < 20; i++) {
+            viewer.register(ADDRESS, "guess" + i);
+        }
+        viewer.register(ADDRESS, "admin");
+        Await.until(
+                "all are answered",
+                () -> viewer.kinds().stream()
+                                .filter("address_already_registered"::equals)
+                                .count()
+                        == 20);
+        Await.until("it watches all the same", () -> viewer.shows(ranking.page(TOP)));
+        assertTrue(asked.get() >= 5 && asked.get() <= 8, asked + " looked at");
+        assertEquals(1, viewers.get("weekly"));
+        assertFalse(viewers.containsKey("weekly!"));
+    }
+
+    @Test
+    void shouldTakeTheNameOfTheHeaderInAnyCase() {
+        start();
+        TestViewer viewer = viewer(Transport.RAW);
+        viewer.register(OWN, new JsonObject().put("authorization", "bearer long"));
+        Await.until("it is there", () -> followers.getOrDefault("a", 0) == 1);
+        viewer.register("user.z", new JsonObject().put("x", 1).put("AUTHORIZATION", "Bearer other"));
+        Await.until("that, too", () -> followers.getOrDefault("z", 0) == 1);
+        viewer.register(GROUP, new JsonObject().put("authorization", 7));
+        Await.until("that not", () -> viewer.kinds().contains(Frames.NO_GROUP));
+    }
+
+    @Test
+    void shouldTellOfBeingOvertakenAsTheLastRegistrationSays() {
+        start();
+        TestViewer viewer = viewer(Transport.RAW);
+        JsonObject bearer = new JsonObject().put("Authorization", "Bearer long");
+        viewer.register(OWN, bearer);
+        Await.until("it is there", () -> followers.getOrDefault("a", 0) == 1);
+        overtaken("first");
+        own("one");
+        Await.until("it is told", () -> viewer.kinds().containsAll(List.of("first", "one")));
+        viewer.register(OWN, bearer.copy().put("passed", "off"));
+        awaitSecond(viewer, 1);
+        overtaken("second");
+        own("two");
+        Await.until("it is told the other", () -> viewer.kinds().contains("two"));
+        assertFalse(viewer.kinds().contains("second"));
+        viewer.register(OWN, bearer);
+        awaitSecond(viewer, 2);
+        overtaken("third");
+        Await.until("it is told again", () -> viewer.kinds().contains("third"));
+        assertEquals(1, followers.get("a"));
+    }
+
+    private static void awaitSecond(TestViewer viewer, int times) {
+        Await.until(
+                "it is registered",
+                () -> viewer.kinds().stream()
+                                .filter("address_already_registered"::equals)
+                                .count()
+                        == times);
     }
 }

@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -313,6 +314,27 @@ class LiveBridgeIT extends LiveRig {
         viewer.register("leaderboard.board-20");
         Await.until("it is watched", () -> Integer.valueOf(1).equals(viewers.get("board-20")));
         assertEquals(1, refusals(viewer).size());
+    }
+
+    /** It is told nothing before, as nothing that it did was wrong. */
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void shouldCloseASocketThatPingsNoMore(Transport transport) {
+        ping = Duration.ofMillis(500);
+        start();
+        TestViewer viewer = viewer(transport);
+        viewer.register(ADDRESS);
+        Await.until("it watches", () -> Integer.valueOf(1).equals(viewers.get("weekly")));
+        Await.until("it is closed", viewer::closed);
+        assertEquals((short) (transport == Transport.RAW ? 1001 : 1000), viewer.closeCode());
+        // Over SockJS there is one for all.
+        assertEquals(transport == Transport.RAW ? "nothing came for too long" : "Go away!", viewer.closeReason());
+        assertEquals(
+                List.of(),
+                viewer.frames().stream()
+                        .filter(frame -> frame.containsKey("failureCode"))
+                        .toList());
+        Await.until("it watches no more", () -> viewers.get("weekly") == 0);
     }
 
     private static List<JsonObject> refusals(TestViewer viewer) {

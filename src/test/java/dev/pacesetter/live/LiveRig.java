@@ -87,6 +87,7 @@ abstract class LiveRig {
     List<String> exempt = List.of("192.0.2.99");
     Duration stuck = Duration.ofSeconds(30);
     Duration recheck = Duration.ofMinutes(1);
+    Duration ping = Duration.ofMinutes(2);
     volatile Leaderboards leaderboards = new Leaderboards(List.of(
             board("weekly", new PeriodRule.AllTime(), Visibility.PUBLIC),
             board("secret", new PeriodRule.AllTime(), Visibility.PRIVATE)));
@@ -137,7 +138,8 @@ abstract class LiveRig {
                 new TestClock(),
                 guardMeters,
                 stuck,
-                recheck);
+                recheck,
+                ping);
         live = Await.result(vertx.deployVerticle(new LiveVerticle(settings, current, meters, new TestClock())));
         Server[] servers = {new Server(), new Server()};
         AtomicInteger next = new AtomicInteger();

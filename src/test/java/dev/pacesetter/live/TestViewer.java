@@ -40,6 +40,7 @@ final class TestViewer implements AutoCloseable {
     private final Map<String, JsonObject> entries = new HashMap<>();
     private @Nullable JsonObject head;
     private boolean closed;
+    private @Nullable JsonArray sockJsClose;
 
     TestViewer(Vertx vertx, int port, Transport transport) {
         this(vertx, port, transport, null);
@@ -80,6 +81,8 @@ final class TestViewer implements AutoCloseable {
             frame(new JsonObject(text));
         } else if (text.startsWith("a")) {
             new JsonArray(text.substring(1)).forEach(each -> frame(new JsonObject(each.toString())));
+        } else if (text.startsWith("c")) {
+            sockJsClose = new JsonArray(text.substring(1));
         }
     }
 
@@ -124,10 +127,11 @@ final class TestViewer implements AutoCloseable {
     }
 
     void register(String address, String bearer) {
-        send(new JsonObject()
-                .put("type", "register")
-                .put("address", address)
-                .put("headers", new JsonObject().put("Authorization", "Bearer " + bearer)));
+        register(address, new JsonObject().put("Authorization", "Bearer " + bearer));
+    }
+
+    void register(String address, JsonObject headers) {
+        send(new JsonObject().put("type", "register").put("address", address).put("headers", headers));
     }
 
     /** Sends bytes as they are. */
@@ -197,6 +201,11 @@ final class TestViewer implements AutoCloseable {
 
     @Nullable Short closeCode() {
         return socket.closeStatusCode();
+    }
+
+    /** Why it was closed, as the server says. */
+    synchronized @Nullable String closeReason() {
+        return sockJsClose == null ? socket.closeReason() : sockJsClose.getString(1);
     }
 
     /** Whether it shows this page, in this order. */
