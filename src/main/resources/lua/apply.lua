@@ -16,7 +16,8 @@
 -- ARGV[11] mark   never used before   ARGV[12] how many users become dirty   ARGV[13..] these users
 -- then            user, value, tick, want ('1': report the ranks) for each increment, a user at most once
 --
--- Returns {'applied', version, dirty, {user, rank before or '', rank, value} ...} for those wanted,
+-- Returns {'applied', version, dirty, {user, rank before or '', rank, value, settled} ...} for those wanted; settled: 0 when
+--         the entry is to be computed anew, as it may hold what was taken back,
 --         {'already', last}      the batch was applied before: nothing done
 --         {'out-of-step', last}  another batch than the previous one was applied last: nothing done
 --         {'foreign'}            there is no ranking here, or a part of one, or one of another database, shape or era:
@@ -132,6 +133,8 @@ for _, want in ipairs(wanted) do
   local key = tonumber(redis.call('ZSCORE', KEYS[1], want[1]))
   want[3] = rank_of(key)
   want[4] = sign * math.floor(key / T)
+  local notes = dirty > 0 and redis.call('HGET', KEYS[2], 'd:' .. want[1])
+  want[5] = notes and string.sub(notes, 1, 6) ~= 'audit-' and 0 or 1
   reply[#reply + 1] = want
 end
 return reply

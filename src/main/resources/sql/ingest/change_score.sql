@@ -1,5 +1,6 @@
 -- Changes a score: one batch, in one statement; its entries are computed anew where it counted and where it counts now.
--- To owners it is as if they posted it now: none that is suspended may, and what is beyond the limits of its day is held.
+-- To owners it is as if they posted it now: none that is suspended may, what is beyond the limits of its day is held, and it
+-- counts in no period that is sealed already. An admin's word is good for as long as the score is there.
 -- $1 stream, $2 batch, $3 id, $4 whose it must be, null for anybody's, whom nothing limits; $5-$8 activity, score, time and
 -- the clock's offset, $9 why it is held, null: as it was; $10 who does it, $11 why
 with gate as (delete from write_gate where false), barred as (
@@ -24,7 +25,9 @@ with gate as (delete from write_gate where false), barred as (
 ), changed as (
   update score s
   set activity = $5, score = $6, occurred_at = $7, utc_offset = $8,
-      held = coalesce($9, s.held, (select held from beyond))
+      held = coalesce($9, s.held, (select held from beyond)),
+      -- By the clock, behind the gate: see V006.
+      changed_at = case when $4 is not null then clock_timestamp() end
   from target t
   where s.id = t.id
     and (t.activity, t.score, t.occurred_at, t.utc_offset) is distinct from ($5, $6, $7::timestamptz, $8::smallint)

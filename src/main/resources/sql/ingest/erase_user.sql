@@ -1,5 +1,6 @@
 -- Erases a user: scores, account, name. One batch, in one statement; nothing is logged when nothing counted. What is left
--- in the audit trail is that, and when, it was done: what was noted of the user's scores before goes too.
+-- in the audit trail is that, and when, it was done: what was noted of the user's scores before goes too. That it
+-- was done stays, also when it is done again, or asked for once more.
 -- $1 stream, $2 batch, $3 the user, $4 who does it
 with gate as (delete from write_gate where false), gone as (
   delete from score where user_id = $3 returning activity, occurred_at, utc_offset, deleted_at is null as there
@@ -24,7 +25,7 @@ with gate as (delete from write_gate where false), gone as (
 ), without_account as (
   delete from account where athlete_id = $3
 ), untraced as (
-  delete from audit where user_id = $3
+  delete from audit where user_id = $3 and action <> 'erase'
 ), nameless as (
   delete from athlete where id = $3 returning id
 ), audited as (

@@ -1,6 +1,7 @@
 package dev.pacesetter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,9 +17,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -306,5 +310,38 @@ class CorrectionsIT {
                 two.api()
                         .put("/api/v1/users/nobody/suspended", ADMIN, new JsonObject().put("reason", "x"))
                         .status());
+    }
+
+    /** What was taken back is in no standing that is told afterwards: such an entry is waited for. */
+    @Test
+    void shouldTellNoStandingThatHasWhatWasTakenBackBefore() {
+        board("rows-summed", "sum", "all-time", new JsonObject());
+        List<String> told = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String user = "app.undone-" + i;
+            post(ADMIN, Api.score("rowing", 3).put("userId", user));
+            String wrong = posted(user, 5);
+            assertEquals(
+                    204,
+                    one.api()
+                            .call("DELETE", SCORES + "/" + wrong, ADMIN, null, Map.of())
+                            .status());
+            JsonObject right = Api.score("rowing", 7).put("userId", user);
+            Answer answer = one.api().call("POST", SCORES, ADMIN, right.encode(), Map.of("Idempotency-Key", user));
+            told.add(standings(answer));
+            Answer again = two.api().call("POST", SCORES, ADMIN, right.encode(), Map.of("Idempotency-Key", user));
+            assertEquals(200, again.status(), again.text());
+            assertFalse(again.text().contains("\"score\":15"), again.text());
+        }
+        assertEquals(Collections.nCopies(20, "best-row 7, rows-by-day 2, rows-summed 10"), told);
+    }
+
+    private static String standings(Answer posted) {
+        return posted.json().getJsonArray("standings").stream()
+                .map(JsonObject.class::cast)
+                .filter(one -> one.getString("leaderboard").contains("row"))
+                .map(one -> one.getString("leaderboard") + " " + one.getInteger("score"))
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 }

@@ -19,6 +19,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -75,7 +76,7 @@ class ScoresIT {
                 .map(JsonObject.class::cast)
                 .filter(one -> one.getString("leaderboard").equals(leaderboard))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no standing in " + answer.text()));
+                .orElseThrow(() -> new AssertionError("no standing in " + answer.status() + " " + answer.text()));
     }
 
     @Test
@@ -112,6 +113,86 @@ class ScoresIT {
         assertTrue(again.getInteger("previousRank") >= 1);
         Answer read = api.get("/api/v1/leaderboards/overall/entries/" + one.id(), null);
         assertEquals(35, read.json().getJsonObject("entry").getInteger("score"));
+    }
+
+    /** Scores feed private leaderboards too, and nobody is told of those but admins. */
+    @Test
+    void shouldTellAdminsAloneOfPrivateLeaderboards() {
+        Account eve = api.newAccount();
+        JsonObject board = new JsonObject()
+                .put("title", "Nobody's business")
+                .put("activities", new JsonArray().add("snooping"))
+                .put("mode", "sum")
+                .put("period", "all-time");
+        for (JsonObject one : List.of(
+                board.copy().put("id", "open-sum"),
+                board.copy().put("id", "secret-sum").put("visibility", "private"),
+                board.copy()
+                        .put("id", "secret-limits")
+                        .put("visibility", "private")
+                        .put("reviewAbove", 7_100)
+                        .put("maxScore", 7_777))) {
+            assertEquals(
+                    201, api.post("/api/v1/leaderboards", App.ADMIN_KEY, one).status());
+        }
+        Await.until("both to take scores", () -> {
+            String text =
+                    post(App.ADMIN_KEY, snooped(5).put("userId", "app.snoop")).text();
+            return text.contains("open-sum") && text.contains("secret-sum") && text.contains("secret-limits");
+        });
+        List<String> said = new ArrayList<>();
+        for (String bearer : List.of(eve.token(), key)) {
+            Answer answer = post(bearer, snooped(5).put("userId", eve.id()), "Idempotency-Key", "snoop");
+            assertTrue(answer.status() == 201 || answer.status() == 200, answer.text());
+            assertEquals(5, standing(answer, "open-sum").getInteger("score"));
+            said.add(answer.text());
+        }
+        for (String bearer : List.of(eve.token(), key)) {
+            Answer held = post(bearer, snooped(7_200).put("userId", eve.id()), "Idempotency-Key", "held");
+            assertEquals(
+                    "beyond what is taken without a look at it", held.json().getString("held"), held.text());
+            said.add(held.text());
+            Answer refused = post(bearer, snooped(7_778).put("userId", eve.id()));
+            assertEquals("score-out-of-range", refused.problem());
+            said.add(refused.text());
+        }
+        JsonObject line = snooped(7_778).put("userId", eve.id());
+        JsonObject heldLine = snooped(7_200).put("userId", eve.id());
+        said.add(api.call("POST", SCORES + "/batch", key, line.encode() + "\n" + heldLine.encode(), Map.of())
+                .text());
+        String id = post(eve.token(), snooped(1)).json().getString("id");
+        for (int value : List.of(7_778, 7_200)) {
+            JsonObject change = new JsonObject().put("score", value);
+            said.add(api.call("PATCH", SCORES + "/" + id, eve.token(), change.encode(), Map.of())
+                    .text());
+        }
+        said.add(api.get(SCORES + "/" + id, eve.token()).text());
+        said.add(api.get(SCORES, eve.token()).text());
+        said.add(api.get(SCORES + "/export?format=ndjson", eve.token()).text());
+        for (String text : said) {
+            assertFalse(text.contains("secret"), text);
+            assertFalse(text.contains("7777") || text.contains("7100"), text);
+        }
+        assertTrue(String.join("", said).split("beyond what is taken", -1).length > 5, said.toString());
+
+        Answer refused = post(App.ADMIN_KEY, snooped(7_778).put("userId", eve.id()));
+        assertEquals("The leaderboard secret-limits takes scores from 0 to 7777 for snooping", detail(refused));
+        // Where a public one has a word to say, too, that is said.
+        JsonObject open = board.copy().put("id", "open-limits").put("reviewAbove", 7_000);
+        assertEquals(
+                201,
+                api.post("/api/v1/leaderboards", App.ADMIN_KEY, open.put("maxScore", 7_700))
+                        .status());
+        Await.until("it, too", () -> post(eve.token(), snooped(7_778)).text().contains("open-limits takes scores"));
+        assertTrue(post(eve.token(), snooped(7_200)).text().contains("open-limits takes without a look"));
+    }
+
+    private static JsonObject snooped(int score) {
+        return Api.score("snooping", score);
+    }
+
+    private static String detail(Answer problem) {
+        return problem.json().getString("detail");
     }
 
     @Test

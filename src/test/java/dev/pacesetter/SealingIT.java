@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.pacesetter.support.Api;
+import dev.pacesetter.support.Api.Account;
 import dev.pacesetter.support.Api.Answer;
 import dev.pacesetter.support.App;
 import dev.pacesetter.support.Await;
@@ -240,6 +241,56 @@ class SealingIT {
                 "cid",
                 period(one, past).getJsonArray("winners").getJsonObject(0).getString("userId"));
         assertEquals(0, Oracle.number(database, "select count(*) from sealed_dirty"), "nothing is left to do");
+    }
+
+    /** Whoever changes an own score says it anew: what is final hears of that only what it loses by it. */
+    @Test
+    void shouldLetAnOwnersChangeTakeAwayFromWhatIsSealedButNeverAdd() {
+        LocalDate past = today.minusDays(3);
+        Account ada = one.api().newAccount();
+        make(board("sum", "day").put("graceHours", 200));
+        String old = post(ada.id(), 40, past).json().getString("id");
+        post(ada.id(), 5, past);
+        String early = post(ada.id(), 1, past).json().getString("id");
+        post("ben", 30, past);
+        String recent = post(ada.id(), 20, today).json().getString("id");
+        assertEquals(200, patch(ada, early, new JsonObject().put("score", 2)), "in time");
+        await(past, "1 " + ada.id() + " 47", "2 ben 30");
+        change(board("sum", "day").put("graceHours", 0));
+        awaitSealed(past);
+
+        // Moved there, and raised there.
+        assertEquals(
+                200,
+                patch(
+                        ada,
+                        recent,
+                        new JsonObject()
+                                .put("score", 2_000)
+                                .put("occurredAt", past.atTime(12, 0).toString() + ":00Z")));
+        await(today);
+        assertEquals(200, patch(ada, old, new JsonObject().put("score", 3_000)));
+        await(past, "1 ben 30", "2 " + ada.id() + " 7");
+        Await.until("all corrected", () -> Oracle.number(database, "select count(*) from sealed_dirty") == 0);
+        await(past, "1 ben 30", "2 " + ada.id() + " 7");
+        assertNotNull(period(two, past).getString("correctedAt"));
+        // Lowered: what it was is not said any longer, and what it is was said too late.
+        assertEquals(200, patch(ada, early, new JsonObject().put("score", 1)));
+        await(past, "1 ben 30", "2 " + ada.id() + " 5");
+        // An admin's word holds, of what was received in time.
+        assertEquals(200, call("PATCH", "/api/v1/scores/" + old, new JsonObject().put("score", 41)));
+        await(past, "1 " + ada.id() + " 46", "2 ben 30");
+        // Where nothing is sealed, an owner's change counts.
+        assertEquals(
+                200, patch(ada, recent, new JsonObject().put("score", 60).put("occurredAt", today + "T00:00:00Z")));
+        await(today, "1 " + ada.id() + " 60");
+        await(past, "1 " + ada.id() + " 46", "2 ben 30");
+    }
+
+    private static int patch(Account who, String score, JsonObject change) {
+        return two.api()
+                .call("PATCH", "/api/v1/scores/" + score, who.token(), change.encode(), Map.of())
+                .status();
     }
 
     private static int call(String method, String path, @Nullable JsonObject body) {

@@ -229,6 +229,39 @@ class UsersIT {
         });
     }
 
+    /** What says that somebody was erased is no trace of them, and is not to go by asking for it once more. */
+    @Test
+    void shouldKeepWordOfAnErasureHoweverOftenItIsAskedFor() {
+        post(one, App.ADMIN_KEY, Api.score("rowing", 7).put("userId", "app.traced"));
+        String user = "/api/v1/users/app.traced";
+        assertEquals(
+                204,
+                one.api()
+                        .call("PUT", user + "/suspended", App.ADMIN_KEY, "{\"reason\":\"x\"}", Map.of())
+                        .status());
+        assertEquals(204, call(one, "DELETE", user, App.ADMIN_KEY).status());
+        List<String> erased = List.of("erase");
+        assertEquals(erased, acts("app.traced"));
+        assertEquals(404, call(two, "DELETE", user, App.ADMIN_KEY).status());
+        assertEquals(erased, acts("app.traced"));
+        // Who comes back and is erased again was erased twice.
+        assertEquals(
+                201,
+                one.api()
+                        .put(user, App.ADMIN_KEY, new JsonObject().put("displayName", "Again"))
+                        .status());
+        assertEquals(204, call(one, "DELETE", user, App.ADMIN_KEY).status());
+        assertEquals(List.of("erase", "erase"), acts("app.traced"));
+    }
+
+    private static List<String> acts(String user) {
+        Answer audit = one.api().get("/api/v1/audit?userId=" + user, App.ADMIN_KEY);
+        assertEquals(200, audit.status(), audit.text());
+        return audit.json().getJsonArray("acts").stream()
+                .map(act -> ((JsonObject) act).getString("action"))
+                .toList();
+    }
+
     /** PostgreSQL would not take it, and must not be asked again and again. */
     @Test
     void shouldKnowNobodyByWhatCannotBeAnId() {

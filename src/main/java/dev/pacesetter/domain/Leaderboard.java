@@ -84,6 +84,11 @@ public record Leaderboard(
                 Sealing.NONE);
     }
 
+    /** Whether it may be shown, or named, to somebody: to admins, and when it is public to anyone. */
+    public boolean isShownTo(boolean admin) {
+        return admin || visibility == Visibility.PUBLIC;
+    }
+
     /** Whether scores of every activity feed it. */
     public boolean takesAll() {
         return activities.contains(ANY);

@@ -137,7 +137,7 @@ public final class CorrectionRoutes implements Mount {
         String reason = Reason.optional(body);
         find(id, owner)
                 .compose(old -> {
-                    ScoreInput.Changed changed = input.changed(old, body);
+                    ScoreInput.Changed changed = input.changed(Auth.of(context), old, body);
                     Act act = new Act(Auth.of(context).actor(), reason);
                     return Addresses.CHANGE
                             .ask(bus, new Change(changed.score(), owner, changed.held(), act))

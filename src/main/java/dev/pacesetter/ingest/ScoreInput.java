@@ -22,6 +22,8 @@ final class ScoreInput {
 
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1,128}");
     private static final String KEY_RULE = "1 to 128 printable ASCII characters without spaces";
+    /** Of a leaderboard that is not for the athlete's eyes: it is kept with the score, and shown with it. */
+    private static final String HELD_UNSAID = "beyond what is taken without a look at it";
 
     private final Supplier<Leaderboards> leaderboards;
     private final IngestSettings settings;
@@ -69,7 +71,7 @@ final class ScoreInput {
             throw Problem.forbidden("A user's token posts for that user alone; leave out userId")
                     .exception();
         }
-        String held = check(activity, value);
+        String held = check(caller, activity, value);
         Score score = new Score(
                 key == null ? ScoreIds.random() : ScoreIds.of(userId, key),
                 userId,
@@ -87,10 +89,11 @@ final class ScoreInput {
     /**
      * A score that is to be another.
      *
+     * @param caller who is told what is wrong with it
      * @param old what it is; what the body does not name stays
      * @throws dev.pacesetter.http.ProblemException saying what to change
      */
-    Changed changed(Score old, JsonInput body) {
+    Changed changed(Principal caller, Score old, JsonInput body) {
         if (!body.has("activity") && !body.has("score") && !body.has("occurredAt")) {
             body.wrong("score", "must be there, or activity, or occurredAt: what is to change");
         }
@@ -99,7 +102,7 @@ final class ScoreInput {
         OffsetDateTime named = time(body, clock.instant().truncatedTo(ChronoUnit.MILLIS));
         body.check();
         String what = activity == null ? old.activity() : activity;
-        String held = check(what, value);
+        String held = check(caller, what, value);
         return new Changed(
                 new Score(
                         old.id(),
@@ -142,18 +145,27 @@ final class ScoreInput {
         return time;
     }
 
-    /** Why a score is held; null when it is not. */
-    private @Nullable String check(String activity, int value) {
+    /** Why a score is held; null when it is not. A leaderboard is named to those alone whom it is shown to. */
+    private @Nullable String check(Principal caller, String activity, int value) {
         String held = null;
+        Leaderboard refusing = null;
         for (Leaderboard leaderboard : leaderboards.get().taking(activity)) {
             if (!leaderboard.allows(value)) {
-                throw Problem.scoreOutOfRange("The leaderboard " + leaderboard.id() + " takes scores from "
-                                + leaderboard.minScore() + " to " + leaderboard.maxScore() + " for " + activity)
-                        .exception();
+                // Sooner one that may be named.
+                refusing = refusing == null || !refusing.isShownTo(false) ? leaderboard : refusing;
+            } else if (leaderboard.review().holds(value) && (held == null || held.equals(HELD_UNSAID))) {
+                held = leaderboard.isShownTo(false)
+                        ? "beyond what the leaderboard " + leaderboard.id() + " takes without a look at it"
+                        : HELD_UNSAID;
             }
-            if (held == null && leaderboard.review().holds(value)) {
-                held = "beyond what the leaderboard " + leaderboard.id() + " takes without a look at it";
-            }
+        }
+        if (refusing != null) {
+            throw Problem.scoreOutOfRange(
+                            refusing.isShownTo(caller.isAdmin())
+                                    ? "The leaderboard " + refusing.id() + " takes scores from " + refusing.minScore()
+                                            + " to " + refusing.maxScore() + " for " + activity
+                                    : "Such a score is not taken for " + activity + "; check it and its unit")
+                    .exception();
         }
         return held;
     }

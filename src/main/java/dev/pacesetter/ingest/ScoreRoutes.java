@@ -46,11 +46,13 @@ public final class ScoreRoutes implements Mount {
             Pattern.compile("(^|[,;\\s])return\\s*=\\s*\"?minimal\"?($|[,;\\s])", Pattern.CASE_INSENSITIVE);
 
     private final Auth auth;
+    private final Supplier<Leaderboards> leaderboards;
     private final ScoreInput input;
 
     /** With the leaderboards whose limits hold. */
     public ScoreRoutes(Auth auth, Supplier<Leaderboards> leaderboards, IngestSettings settings, Clock clock) {
         this.auth = auth;
+        this.leaderboards = leaderboards;
         this.input = new ScoreInput(leaderboards, settings, clock);
     }
 
@@ -79,12 +81,13 @@ public final class ScoreRoutes implements Mount {
 
     private void post(EventBus bus, RoutingContext context) {
         boolean minimal = prefersMinimal(context);
+        boolean admin = Auth.of(context).isAdmin();
         Submit submit = input.single(
                 Auth.of(context), JsonInput.of(context), context.request().getHeader("Idempotency-Key"), !minimal);
         Addresses.SUBMIT
                 .ask(bus, submit)
                 .otherwise(failure -> new StorageDown())
-                .compose(outcome -> answer(bus, submit, outcome, minimal))
+                .compose(outcome -> answer(bus, submit, outcome, minimal, admin))
                 .onSuccess(answer -> {
                     context.response().setStatusCode(answer.status());
                     if (answer.status() == CREATED) {
@@ -107,7 +110,7 @@ public final class ScoreRoutes implements Mount {
 
     private record Answer(int status, JsonObject body) {}
 
-    private static Future<Answer> answer(EventBus bus, Submit submit, Submitted outcome, boolean minimal) {
+    private Future<Answer> answer(EventBus bus, Submit submit, Submitted outcome, boolean minimal, boolean admin) {
         if (outcome instanceof Accepted accepted) {
             Score score = submit.score();
             return minimal
@@ -115,7 +118,7 @@ public final class ScoreRoutes implements Mount {
                     : Addresses.AWAIT_STANDINGS
                             .ask(bus, new AwaitStandings(score.id()))
                             .otherwise(new Standings(List.of()))
-                            .map(standings -> new Answer(CREATED, json(score, accepted.held(), standings)));
+                            .map(standings -> new Answer(CREATED, json(score, accepted.held(), standings, admin)));
         }
         if (outcome instanceof Repeated repeated) {
             Score score = repeated.first();
@@ -124,7 +127,7 @@ public final class ScoreRoutes implements Mount {
                     : Addresses.CURRENT_STANDINGS
                             .ask(bus, new CurrentStandings(score))
                             .otherwise(new Standings(List.of()))
-                            .map(standings -> new Answer(200, json(score, repeated.held(), standings)));
+                            .map(standings -> new Answer(200, json(score, repeated.held(), standings, admin)));
         }
         return Future.failedFuture(problem(outcome).exception());
     }
@@ -151,9 +154,15 @@ public final class ScoreRoutes implements Mount {
         return held == null ? json : json.put("held", held);
     }
 
-    private static JsonObject json(Score score, @Nullable String held, Standings standings) {
+    private JsonObject json(Score score, @Nullable String held, Standings standings, boolean admin) {
         JsonArray all = new JsonArray();
+        Leaderboards now = leaderboards.get();
         for (Standing standing : standings.standings()) {
+            if (now.find(standing.leaderboard())
+                    .filter(found -> found.isShownTo(admin))
+                    .isEmpty()) {
+                continue;
+            }
             all.add(new JsonObject()
                     .put("leaderboard", standing.leaderboard())
                     .put("period", standing.period())

@@ -2,7 +2,6 @@ package dev.pacesetter.live;
 
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.domain.Leaderboard;
-import dev.pacesetter.domain.Leaderboard.Visibility;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.group.GroupLookup;
 import dev.pacesetter.http.ClientAddress;
@@ -88,8 +87,7 @@ final class Access {
         Topic topic = Topic.parse(board);
         Optional<Leaderboard> found =
                 topic == null ? Optional.empty() : leaderboards.get().find(topic.leaderboard());
-        boolean isPublic =
-                found.filter(one -> one.visibility() == Visibility.PUBLIC).isPresent();
+        boolean isPublic = found.filter(one -> one.isShownTo(false)).isPresent();
         if (topic != null && isPublic && topic.group() == null) {
             Verdict anybody = new Granted(new Pass(address, topic, new Principal.Anonymous(), null, true));
             // No user's token shows more than nobody's, and pages send it with every registration.

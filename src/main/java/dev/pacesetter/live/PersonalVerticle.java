@@ -150,7 +150,7 @@ public final class PersonalVerticle extends VerticleBase {
 
     private List<Leaderboard> publicBoards() {
         return leaderboards.get().all().stream()
-                .filter(board -> board.visibility() == Leaderboard.Visibility.PUBLIC)
+                .filter(board -> board.isShownTo(false))
                 .toList();
     }
 

@@ -14,8 +14,6 @@ record ShownBoards(Supplier<Leaderboards> all) {
 
     /** The one of a topic, if it is there and public, or the topic is one for admins. */
     Optional<Leaderboard> find(Topic topic) {
-        return all.get()
-                .find(topic.leaderboard())
-                .filter(found -> topic.isForAdmins() || found.visibility() == Leaderboard.Visibility.PUBLIC);
+        return all.get().find(topic.leaderboard()).filter(found -> found.isShownTo(topic.isForAdmins()));
     }
 }

@@ -81,7 +81,7 @@ final class Corrector {
     private Future<Boolean> once(RankedBoard board) {
         return store.meta(board.board()).compose(meta -> {
             if (meta == null || meta.dirty().isEmpty()) {
-                board.dirty(0);
+                board.settled(0);
                 return Future.succeededFuture(true);
             }
             Map<String, String> marks = new LinkedHashMap<>();
@@ -114,7 +114,7 @@ final class Corrector {
             if (!drift.isEmpty()) {
                 onDrift.accept(board, drift);
             }
-            board.dirty(done.dirty());
+            board.settled(done.dirty());
             return done.dirty() == 0;
         }
         return false;

@@ -39,12 +39,17 @@ record EntryQuery(String sql, Tuple arguments) {
         return new EntryQuery(sql + "\norder by key, user_id collate \"C\"", arguments);
     }
 
-    /** All entries, or those of some users, of scores received by a moment. */
+    /**
+     * All entries, or those of some users, of scores received by a moment; one that its owner has changed since came when
+     * that was.
+     */
     static EntryQuery received(BoardPeriod board, @Nullable Collection<String> users, OffsetDateTime by) {
         EntryQuery query = scored(board, users);
         Tuple arguments = query.arguments().addOffsetDateTime(by);
         return new EntryQuery(
-                query.sql().replace("/* and received */", "and received_at <= $" + arguments.size()), arguments);
+                query.sql()
+                        .replace("/* and received */", "and greatest(received_at, changed_at) <= $" + arguments.size()),
+                arguments);
     }
 
     /** The entries of some users; those without a score there have none. */

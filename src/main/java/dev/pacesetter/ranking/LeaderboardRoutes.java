@@ -75,7 +75,7 @@ public final class LeaderboardRoutes implements Mount {
         boolean admin = Auth.of(context).isAdmin();
         List<Future<JsonObject>> all = new ArrayList<>();
         for (Leaderboard leaderboard : leaderboards.get().all()) {
-            if (admin || leaderboard.visibility() == Leaderboard.Visibility.PUBLIC) {
+            if (leaderboard.isShownTo(admin)) {
                 all.add(json(bus, leaderboard, admin));
             }
         }
@@ -118,8 +118,7 @@ public final class LeaderboardRoutes implements Mount {
 
     /** Whether a copy that was sent to one may be shown to all. */
     private static boolean isForAll(Leaderboard leaderboard, RoutingContext context) {
-        return leaderboard.visibility() == Leaderboard.Visibility.PUBLIC
-                && context.request().getParam("group") == null;
+        return leaderboard.isShownTo(false) && context.request().getParam("group") == null;
     }
 
     /** The group that is asked for, if the caller may see it. */
@@ -235,8 +234,7 @@ public final class LeaderboardRoutes implements Mount {
     static Leaderboard find(Leaderboards leaderboards, RoutingContext context) {
         return leaderboards
                 .find(context.pathParam("id"))
-                .filter(found -> found.visibility() == Leaderboard.Visibility.PUBLIC
-                        || Auth.of(context).isAdmin())
+                .filter(found -> found.isShownTo(Auth.of(context).isAdmin()))
                 .orElseThrow(() -> Problem.notFound("There is no such leaderboard; see GET /leaderboards")
                         .exception());
     }

@@ -12,12 +12,12 @@ import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Period;
 import dev.pacesetter.domain.RankKey;
-import dev.pacesetter.domain.Zone;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.Mount;
 import dev.pacesetter.http.Paging;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.postgres.PostgresFailures;
+import dev.pacesetter.ranking.OpenPeriods.Open;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -38,7 +38,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -61,14 +60,14 @@ public final class PeriodRoutes implements Mount {
     private final Auth auth;
     private final Pool pool;
     private final Supplier<Leaderboards> leaderboards;
-    private final Clock clock;
+    private final OpenPeriods periods;
 
     /** With the database that has the sealed ones. */
     public PeriodRoutes(Auth auth, Pool pool, Supplier<Leaderboards> leaderboards, Clock clock) {
         this.auth = auth;
         this.pool = pool;
         this.leaderboards = leaderboards;
-        this.clock = clock;
+        this.periods = new OpenPeriods(pool, clock);
     }
 
     @Override
@@ -82,73 +81,52 @@ public final class PeriodRoutes implements Mount {
         Leaderboard leaderboard = LeaderboardRoutes.find(leaderboards.get(), context);
         int limit = Paging.number(context, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         Instant before = before(context.request().getParam("cursor"));
-        List<Period> open = open(leaderboard, before, limit);
-        Tuple arguments = Tuple.of(leaderboard.id(), before.atOffset(ZoneOffset.UTC), limit + 1 - open.size());
-        pool.preparedQuery(LIST_SEALED)
-                .execute(arguments)
-                .timeout(STATEMENT_SECONDS, TimeUnit.SECONDS)
+        periods.list(leaderboard, before, limit + 1)
+                .compose(open -> sealed(leaderboard, before, limit + 1 - open.size())
+                        .compose(rows -> finals(bus, leaderboard, rows))
+                        .compose(finals -> page(bus, leaderboard, limit, open, finals)))
                 .recover(failure -> Future.failedFuture(
                         PostgresFailures.isDown(failure)
                                 ? Problem.storageUnavailable().exception()
                                 : failure))
-                .compose(rows -> finals(bus, leaderboard, rows))
-                .compose(finals -> {
-                    List<JsonObject> all = new ArrayList<>();
-                    boolean more = open.size() + finals.size() > limit;
-                    List<Period> shown = open.subList(0, Math.min(limit, open.size()));
-                    List<JsonObject> rest = finals.subList(0, Math.min(limit - shown.size(), finals.size()));
-                    String last = rest.isEmpty()
-                            ? shown.isEmpty()
-                                    ? null
-                                    : shown.get(shown.size() - 1).from().toString()
-                            : rest.get(rest.size() - 1).getString("from");
-                    return Replay.inTurn(shown, period -> read(bus, leaderboard, period)
-                                    .onSuccess(json -> {
-                                        // A day long past on which nobody did anything is of no interest.
-                                        if (!json.getString("state").equals("closing")
-                                                || !Long.valueOf(0).equals(json.getLong("total"))) {
-                                            all.add(json);
-                                        }
-                                    })
-                                    .mapEmpty())
-                            .map(read -> {
-                                all.addAll(rest);
-                                return new JsonObject()
-                                        .put("leaderboard", leaderboard.id())
-                                        .put("periods", new JsonArray(all))
-                                        .put("next", more ? last : null);
-                            });
-                })
                 .onSuccess(context::json)
                 .onFailure(context::fail);
     }
 
-    /** Those that are not sealed, back to the first score that may still come. */
-    private List<Period> open(Leaderboard leaderboard, Instant before, int limit) {
-        List<Period> open = new ArrayList<>();
-        Instant now = clock.instant();
-        Instant latest = leaderboard.zone().isAthletes() ? now.plus(Zone.FURTHEST) : now;
-        Optional<Period> next = Optional.of(leaderboard.currentPeriod(latest));
-        while (next.isPresent() && open.size() <= limit) {
-            Period period = next.get();
-            if (new BoardPeriod(leaderboard, period).isSealed() || !leaderboard.hasBegun(period, now)) {
-                break;
-            }
-            if (period.from().isBefore(before)) {
-                open.add(period);
-            }
-            next = period.from().isAfter(Instant.EPOCH)
-                    ? leaderboard
-                            .period()
-                            .at(period.from().minusMillis(1), leaderboard.zone().id())
-                    : Optional.empty();
-        }
-        return open;
+    private Future<RowSet<Row>> sealed(Leaderboard leaderboard, Instant before, int most) {
+        return pool.preparedQuery(LIST_SEALED)
+                .execute(Tuple.of(
+                        leaderboard.id(),
+                        before.atOffset(ZoneOffset.UTC),
+                        leaderboard.sealing().sealedTo().atOffset(ZoneOffset.UTC),
+                        OpenPeriods.isFixed(leaderboard),
+                        most))
+                .timeout(STATEMENT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private Future<JsonObject> page(
+            EventBus bus, Leaderboard leaderboard, int limit, List<Open> open, List<JsonObject> finals) {
+        List<JsonObject> all = new ArrayList<>();
+        return Replay.inTurn(
+                        open.subList(0, Math.min(limit, open.size())),
+                        one -> read(bus, leaderboard, one).onSuccess(all::add).mapEmpty())
+                .map(read -> {
+                    all.addAll(finals.subList(0, Math.min(limit - all.size(), finals.size())));
+                    boolean more = open.size() + finals.size() > limit;
+                    return new JsonObject()
+                            .put("leaderboard", leaderboard.id())
+                            .put("periods", new JsonArray(all))
+                            .put("next", more ? all.get(all.size() - 1).getString("from") : null);
+                });
     }
 
     /** With whoever leads it now; nobody knows while the ranking cannot be read. */
-    private Future<JsonObject> read(EventBus bus, Leaderboard leaderboard, Period period) {
-        JsonObject json = json(period, period.to().isAfter(clock.instant()) ? "open" : "closing");
+    private static Future<JsonObject> read(EventBus bus, Leaderboard leaderboard, Open one) {
+        Period period = one.period();
+        JsonObject json = json(period, one.running() ? "open" : "closing");
+        if (!one.filled()) {
+            return Future.succeededFuture(json.put("total", 0).put("winners", new JsonArray()));
+        }
         return Addresses.PAGE
                 .ask(bus, new ReadPage(leaderboard.id(), period.label(), null, MOST_WINNERS, 0))
                 .otherwise(new RankingDown())

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ final class RankedBoard implements Replay.Target {
 
     /** The most increments of one call to Redis: it must not hold up others for long. */
     private static final int MAX_RUN = 1_000;
+    /** The most standings that wait for their entries to be computed anew; further ones are not told. */
+    private static final int MAX_UNSETTLED = 1_000;
 
     /** Who is told. */
     interface Owner {
@@ -44,7 +47,7 @@ final class RankedBoard implements Replay.Target {
         /** A score led to this standing here; null: it cannot be told. */
         void standing(UUID scoreId, @Nullable Standing standing);
 
-        /** A score counts here already; where its user stands has to be read. */
+        /** A score counts here already; where its user stands has to be read, if anybody still asks. */
         void readStanding(RankedBoard board, UUID scoreId, String userId);
 
         /** Some entries have to be computed anew. */
@@ -59,6 +62,7 @@ final class RankedBoard implements Replay.Target {
     private final ArrayDeque<BoardBatch> pending = new ArrayDeque<>();
     private int pendingSize;
     private @Nullable BoardBatch sending;
+    private final Map<UUID, String> unsettled = new LinkedHashMap<>();
 
     private boolean trusted;
     private int doubts;
@@ -160,6 +164,24 @@ final class RankedBoard implements Replay.Target {
         }
     }
 
+    /** Some entries were computed anew; so many are left. Standings that waited for that can be read, or wait on. */
+    void settled(long left) {
+        dirty(left);
+        Map<UUID, String> ready = Map.copyOf(unsettled);
+        unsettled.clear();
+        ready.forEach((score, user) -> owner.readStanding(this, score, user));
+    }
+
+    /** Tells where a user stands once the entry has been computed anew: what it is now may hold what was taken back. */
+    void awaitSettled(UUID scoreId, String userId) {
+        if (!trusted || unsettled.size() >= MAX_UNSETTLED) {
+            owner.standing(scoreId, null);
+        } else {
+            unsettled.put(scoreId, userId);
+            owner.dirty(this);
+        }
+    }
+
     /** Takes the word of Redis for what it holds. */
     void adopt(Meta meta) {
         origin = meta.origin();
@@ -175,6 +197,8 @@ final class RankedBoard implements Replay.Target {
     void startDoubt(boolean rebuild) {
         this.rebuild |= rebuild;
         doubts++;
+        unsettled.keySet().forEach(score -> owner.standing(score, null));
+        unsettled.clear();
         if (trusted) {
             trusted = false;
             trust = Promise.promise();
@@ -319,16 +343,20 @@ final class RankedBoard implements Replay.Target {
         done.wanted().forEach(one -> ranked.put(one.userId(), one));
         run.wanted().forEach((score, user) -> {
             Ranked one = ranked.get(user);
-            owner.standing(
-                    score,
-                    one == null
-                            ? null
-                            : new Standing(
-                                    board.leaderboard().id(),
-                                    board.period().label(),
-                                    one.value(),
-                                    one.rank(),
-                                    one.before()));
+            if (one == null) {
+                owner.standing(score, null);
+            } else if (!one.settled()) {
+                awaitSettled(score, user);
+            } else {
+                owner.standing(
+                        score,
+                        new Standing(
+                                board.leaderboard().id(),
+                                board.period().label(),
+                                one.value(),
+                                one.rank(),
+                                one.before()));
+            }
         });
     }
 

@@ -169,32 +169,48 @@ final class RankingReads {
                 read.named());
     }
 
-    /** Where a user stands now; null when nowhere. */
-    Future<@Nullable Standing> standing(BoardPeriod board, String userId) {
-        return whenTrusted(board)
-                .compose(ready -> store.around(board, userId, 0))
-                .map(slice -> {
-                    if (slice == null || slice.lines().isEmpty()) {
-                        return null;
-                    }
-                    int value = RankKey.value(
-                            board.leaderboard().order(), slice.lines().get(0).key());
-                    return new Standing(
-                            board.leaderboard().id(), board.period().label(), value, slice.better() + 1, null);
-                });
+    /**
+     * Where a user stands now.
+     *
+     * @param standing null when nowhere
+     * @param settled false when something of it was taken back, and it may not show yet
+     */
+    record Stand(@Nullable Standing standing, boolean settled) {}
+
+    /** Where a user stands now. */
+    Future<Stand> standing(BoardPeriod board, String userId) {
+        return whenTrusted(board).compose(ready -> store.place(board, userId)).map(place -> {
+            Long key = place.key();
+            if (key == null) {
+                return new Stand(null, place.settled());
+            }
+            Standing standing = new Standing(
+                    board.leaderboard().id(),
+                    board.period().label(),
+                    RankKey.value(board.leaderboard().order(), key),
+                    place.better() + 1,
+                    null);
+            return new Stand(standing, place.settled());
+        });
     }
 
-    /** Where a score's user stands now on all it feeds; nothing when one of them cannot be read. */
+    /**
+     * Where a score's user stands now on all it feeds, but for those where that is being corrected; nothing when one of them
+     * cannot be read.
+     */
     Future<Standings> standings(Score score) {
-        List<Future<@Nullable Standing>> all = new ArrayList<>();
+        List<Future<Stand>> all = new ArrayList<>();
         for (Leaderboard leaderboard : leaderboards.get().taking(score.activity())) {
             leaderboard
                     .periodAt(score.occurredAt(), score.utcOffset())
                     .ifPresent(period -> all.add(standing(new BoardPeriod(leaderboard, period), score.userId())));
         }
         return Future.all(all)
-                .map(done -> new Standings(
-                        done.<Standing>list().stream().filter(Objects::nonNull).toList()))
+                .map(done -> new Standings(done.<Stand>list().stream()
+                        .filter(Stand::settled)
+                        .map(Stand::standing)
+                        .filter(Objects::nonNull)
+                        .toList()))
                 .recover(failure -> Future.succeededFuture(new Standings(List.of())));
     }
 

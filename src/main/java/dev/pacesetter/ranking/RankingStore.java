@@ -59,8 +59,17 @@ final class RankingStore {
         record Foreign() implements Outcome {}
     }
 
-    /** A user's rank before and after a batch. */
-    record Ranked(String userId, @Nullable Long before, long rank, int value) {}
+    /** A user's rank before and after a batch; not {@code settled} when the entry is to be computed anew. */
+    record Ranked(String userId, @Nullable Long before, long rank, int value, boolean settled) {}
+
+    /**
+     * Where a user stands.
+     *
+     * @param key the packed key; null when the user has no entry
+     * @param better how many entries have a better value
+     * @param settled false when the entry is to be computed anew
+     */
+    record Place(@Nullable Long key, long better, boolean settled) {}
 
     /** One line: the user and the packed key. */
     record Line(String userId, long key) {}
@@ -182,7 +191,8 @@ final class RankingStore {
                             ranked.get(0).toString(),
                             before.isEmpty() ? null : Long.valueOf(before),
                             ranked.get(2).toLong(),
-                            ranked.get(3).toInteger()));
+                            ranked.get(3).toInteger(),
+                            ranked.get(4).toInteger() == 1));
                 }
                 yield new Outcome.Applied(reply.get(1).toLong(), reply.get(2).toLong(), wanted);
             }
@@ -311,6 +321,21 @@ final class RankingStore {
                                 reply.get(4).toString().isEmpty()
                                         ? null
                                         : reply.get(4).toLong()));
+    }
+
+    /** Reads where a user stands; fails when there is no ranking. */
+    Future<Place> place(BoardPeriod board, String userId) {
+        return AROUND.run(redis, RankingKeys.of(board).both(), List.of(userId, "0"))
+                .compose(reply -> {
+                    if (reply.size() == 0) {
+                        return Future.failedFuture("no ranking");
+                    }
+                    List<Line> lines = lines(reply.get(3));
+                    return Future.succeededFuture(new Place(
+                            lines.isEmpty() ? null : (Long) lines.get(0).key(),
+                            reply.get(2).toLong(),
+                            reply.get(5).toInteger() == 1));
+                });
     }
 
     /** Users and packed keys out of a reply in which they alternate. */

@@ -61,7 +61,7 @@ final class Rankings implements RankedBoard.Owner {
 
     /** Reads where a user stands. */
     interface Standings {
-        Future<@Nullable Standing> read(BoardPeriod board, String userId);
+        Future<RankingReads.Stand> read(BoardPeriod board, String userId);
     }
 
     /**
@@ -353,9 +353,18 @@ final class Rankings implements RankedBoard.Owner {
 
     @Override
     public void readStanding(RankedBoard board, UUID scoreId, String userId) {
-        standings
-                .read(board.board(), userId)
-                .onComplete(read -> desk.deliver(scoreId, read.succeeded() ? read.result() : null));
+        if (!desk.expects(scoreId)) {
+            return;
+        }
+        standings.read(board.board(), userId).onComplete(read -> {
+            if (read.failed()) {
+                desk.deliver(scoreId, null);
+            } else if (read.result().settled()) {
+                desk.deliver(scoreId, read.result().standing());
+            } else {
+                board.awaitSettled(scoreId, userId);
+            }
+        });
     }
 
     @Override

@@ -83,7 +83,7 @@ final class Sealer {
         Future<@Nullable Instant> begin =
                 from.equals(Instant.EPOCH) ? store.firstScore(leaderboard) : Future.succeededFuture(from);
         return begin.compose(first -> {
-            List<Period> periods = first == null ? List.of() : periods(leaderboard, first, to);
+            List<Period> periods = periods(leaderboard, first, to);
             Instant last = periods.size() < MOST_AT_ONCE
                     ? to
                     : periods.get(periods.size() - 1).to();
@@ -172,12 +172,13 @@ final class Sealer {
         return end.isAfter(waitedFor) ? Instant.EPOCH : end;
     }
 
-    private static List<Period> periods(Leaderboard leaderboard, Instant first, Instant to) {
+    /** From the first score on, null: there is none; a fixed one in any case, as a challenge ends that nobody took up, too. */
+    private static List<Period> periods(Leaderboard leaderboard, @Nullable Instant first, Instant to) {
         List<Period> periods = new ArrayList<>();
-        Optional<Period> next =
-                leaderboard.period().at(first, leaderboard.zone().id());
-        if (next.isEmpty()) {
-            // A fixed one that scores fell outside of.
+        Optional<Period> next = first == null
+                ? Optional.empty()
+                : leaderboard.period().at(first, leaderboard.zone().id());
+        if (next.isEmpty() && OpenPeriods.isFixed(leaderboard)) {
             next = leaderboard.periodNamed(leaderboard.period().kind());
         }
         while (next.isPresent() && !next.get().to().isAfter(to) && periods.size() < MOST_AT_ONCE) {

@@ -49,6 +49,11 @@ final class StandingsDesk {
         completeIfFull(scoreId, ticket);
     }
 
+    /** Whether somebody still waits for, or may still ask for, the standings of a score. */
+    boolean expects(UUID scoreId) {
+        return tickets.containsKey(scoreId);
+    }
+
     /** Takes in one; null when a leaderboard cannot tell: then there will be none at all. */
     void deliver(UUID scoreId, @Nullable Standing standing) {
         Ticket ticket = tickets.get(scoreId);

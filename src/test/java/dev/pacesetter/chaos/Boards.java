@@ -186,8 +186,9 @@ final class Boards {
             boolean season = seasons.contains(board);
             boolean over = season && isSealed(board);
             if (season) {
-                counts = "received_at <= (select sealed_at from sealed_period where filled and leaderboard = '"
-                        + board.id() + "')";
+                counts =
+                        "greatest(received_at, changed_at) <= (select sealed_at from sealed_period where filled and leaderboard = '"
+                                + board.id() + "')";
             }
             List<Oracle.Line> expected = Oracle.ranking(
                     database,

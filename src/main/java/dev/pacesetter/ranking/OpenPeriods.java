@@ -1,0 +1,162 @@
+package dev.pacesetter.ranking;
+
+import dev.pacesetter.domain.BoardPeriod;
+import dev.pacesetter.domain.Leaderboard;
+import dev.pacesetter.domain.Period;
+import dev.pacesetter.domain.PeriodRule;
+import dev.pacesetter.domain.Zone;
+import dev.pacesetter.settings.Resources;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A leaderboard's periods that are not sealed and worth a look. Which of them have scores is looked up in PostgreSQL: a read
+ * of the ranking of a period without any would make one in Redis.
+ */
+final class OpenPeriods {
+
+    private static final String FIND_FILLED = Resources.text("sql/ranking/find_filled.sql");
+    private static final String FIRST_COUNTED = Resources.text("sql/ranking/first_counted.sql");
+    /** So many are looked up by one statement. */
+    private static final int AT_ONCE = 64;
+
+    private static final long STATEMENT_SECONDS = 5;
+
+    private final Pool pool;
+    private final Clock clock;
+
+    /**
+     * One of them.
+     *
+     * @param running whether it is not over
+     * @param filled whether somebody has a score in it that counts
+     */
+    record Open(Period period, boolean running, boolean filled) {}
+
+    OpenPeriods(Pool pool, Clock clock) {
+        this.pool = pool;
+        this.clock = clock;
+    }
+
+    /**
+     * Those that run, those that are over and have scores, and one from–to in any case; latest first.
+     *
+     * @param before only those that began before
+     * @param most how many at most
+     */
+    Future<List<Open>> list(Leaderboard leaderboard, Instant before, int most) {
+        return first(leaderboard).compose(first -> {
+            List<Open> found = new ArrayList<>();
+            return look(leaderboard, candidates(leaderboard, before, first), found, most)
+                    .map(looked -> found);
+        });
+    }
+
+    /** Those that may be, back to the first score. */
+    private List<Period> candidates(Leaderboard leaderboard, Instant before, @Nullable Instant first) {
+        List<Period> all = new ArrayList<>();
+        Instant now = clock.instant();
+        Instant latest = leaderboard.zone().isAthletes() ? now.plus(Zone.FURTHEST) : now;
+        Optional<Period> next = Optional.of(leaderboard.currentPeriod(latest));
+        while (next.isPresent()) {
+            Period period = next.get();
+            boolean over = !period.to().isAfter(now);
+            if (new BoardPeriod(leaderboard, period).isSealed()
+                    || !leaderboard.hasBegun(period, now)
+                    || (over
+                            && !isFixed(leaderboard)
+                            && (first == null || !period.to().isAfter(first)))) {
+                break;
+            }
+            if (period.from().isBefore(before)) {
+                all.add(period);
+            }
+            next = period.from().isAfter(Instant.EPOCH)
+                    ? leaderboard
+                            .period()
+                            .at(period.from().minusMillis(1), leaderboard.zone().id())
+                    : Optional.empty();
+        }
+        return all;
+    }
+
+    static boolean isFixed(Leaderboard leaderboard) {
+        return leaderboard.period() instanceof PeriodRule.Fixed;
+    }
+
+    /** Adds those of some that are worth a look, until there are enough. */
+    private Future<Void> look(Leaderboard leaderboard, List<Period> some, List<Open> found, int most) {
+        if (some.isEmpty() || found.size() >= most) {
+            return Future.succeededFuture();
+        }
+        int count = Math.min(AT_ONCE, some.size());
+        List<Period> now = some.subList(0, count);
+        return filled(leaderboard, now).compose(filled -> {
+            for (int i = 0; i < count && found.size() < most; i++) {
+                boolean running = now.get(i).to().isAfter(clock.instant());
+                if (running || filled.contains(i + 1) || isFixed(leaderboard)) {
+                    found.add(new Open(now.get(i), running, filled.contains(i + 1)));
+                }
+            }
+            return look(leaderboard, some.subList(count, some.size()), found, most);
+        });
+    }
+
+    /** The places of those that have scores, from 1. */
+    private Future<Set<Integer>> filled(Leaderboard leaderboard, List<Period> periods) {
+        Tuple arguments = Tuple.of(activities(leaderboard))
+                .addArrayOfOffsetDateTime(times(periods, Period::from))
+                .addArrayOfOffsetDateTime(times(periods, Period::to))
+                .addInteger((int) margin(leaderboard));
+        return pool.preparedQuery(FIND_FILLED)
+                .execute(arguments)
+                .timeout(STATEMENT_SECONDS, TimeUnit.SECONDS)
+                .map(rows -> {
+                    Set<Integer> places = new HashSet<>();
+                    rows.forEach(row -> places.add(row.getInteger(0)));
+                    return places;
+                });
+    }
+
+    /** A moment before which, by its clock, the leaderboard has no score; null when it has none. */
+    private Future<@Nullable Instant> first(Leaderboard leaderboard) {
+        return pool.preparedQuery(FIRST_COUNTED)
+                .execute(Tuple.of(activities(leaderboard)))
+                .timeout(STATEMENT_SECONDS, TimeUnit.SECONDS)
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    OffsetDateTime first = row.getOffsetDateTime(0);
+                    return first == null
+                            ? null
+                            : first.minusMinutes(margin(leaderboard)).toInstant();
+                });
+    }
+
+    private static long margin(Leaderboard leaderboard) {
+        return leaderboard.zone().isAthletes() ? Zone.FURTHEST.toMinutes() : 0;
+    }
+
+    private static String @Nullable [] activities(Leaderboard leaderboard) {
+        return leaderboard.takesAll() ? null : leaderboard.activities().toArray(String[]::new);
+    }
+
+    private static OffsetDateTime[] times(List<Period> periods, Function<Period, Instant> which) {
+        return periods.stream()
+                .map(period -> which.apply(period).atOffset(ZoneOffset.UTC))
+                .toArray(OffsetDateTime[]::new);
+    }
+}
