@@ -149,7 +149,11 @@ class ClientLibraryIT {
             line.mend();
             // A last message that was lost is missed when the next one comes.
             post("rower-0", 1);
-            Await.until("the same board", PATIENCE, () -> shown(page).equals(truth()));
+            try {
+                Await.until("the same board", PATIENCE, () -> shown(page).equals(truth()));
+            } catch (AssertionError late) {
+                throw new AssertionError(page.evaluate("JSON.stringify(view)") + "\n" + line.log(), late);
+            }
             assertEquals(false, page.evaluate("view.stale"));
         }
     }

@@ -11,7 +11,10 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.Deque;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -24,6 +27,8 @@ public final class BadLine implements AutoCloseable {
     private static final double TWICE = 0.15;
     private static final double LATE = 0.15;
     private static final double BROKEN = 0.02;
+    private static final int MOST_NOTES = 60;
+    private static final int NOTED = 160;
 
     private final Vertx vertx = Vertx.vertx();
     private final WebSocketClient client = vertx.createWebSocketClient();
@@ -33,6 +38,7 @@ public final class BadLine implements AutoCloseable {
     private final Random random;
     private final AtomicInteger faults = new AtomicInteger();
     private volatile boolean bad = true;
+    private final Deque<String> last = new ConcurrentLinkedDeque<>();
 
     /** Before the node at this port; the seed decides what happens to which message. */
     public BadLine(int node, long seed) {
@@ -52,6 +58,18 @@ public final class BadLine implements AutoCloseable {
     /** How many messages were not delivered as they should have been. */
     public int faults() {
         return faults.get();
+    }
+
+    /** What went over it last, with what became of it: for whoever asks why a viewer is not up to date. */
+    public String log() {
+        return String.join("\n", last);
+    }
+
+    private void note(String what, String text) {
+        last.add(Instant.now() + " " + what + " " + text.substring(0, Math.min(NOTED, text.length())));
+        if (last.size() > MOST_NOTES) {
+            last.poll();
+        }
     }
 
     /** From now on it does what it should. */
@@ -83,8 +101,14 @@ public final class BadLine implements AutoCloseable {
                     behind.textMessageHandler(line::pass);
                     behind.binaryMessageHandler(bytes -> line.pass(bytes.toString()));
                     behind.closeHandler(end -> viewer.close());
-                    viewer.textMessageHandler(behind::writeTextMessage);
-                    viewer.closeHandler(end -> behind.close());
+                    viewer.textMessageHandler(text -> {
+                        note("from the viewer:", text);
+                        behind.writeTextMessage(text);
+                    });
+                    viewer.closeHandler(end -> {
+                        note("closed", "");
+                        behind.close();
+                    });
                     viewer.resume();
                 })
                 .onFailure(failure -> viewer.close());
@@ -104,6 +128,7 @@ public final class BadLine implements AutoCloseable {
             boolean isBoard = "rec".equals(new JsonObject(text).getString("type"));
             double fate = bad && isBoard ? random.nextDouble() : 1;
             if (fate < LOST) {
+                note("lost:", text);
                 faults.incrementAndGet();
             } else if (fate < LOST + TWICE) {
                 faults.incrementAndGet();
@@ -111,6 +136,7 @@ public final class BadLine implements AutoCloseable {
                 send(text);
             } else if (fate < LOST + TWICE + LATE && held.isEmpty()) {
                 faults.incrementAndGet();
+                note("late:", text);
                 held = text;
             } else if (fate < LOST + TWICE + LATE + BROKEN) {
                 faults.incrementAndGet();
@@ -122,8 +148,10 @@ public final class BadLine implements AutoCloseable {
 
         private void send(String text) {
             if (!viewer.isClosed()) {
+                note("to the viewer:", text);
                 viewer.writeTextMessage(text);
                 if (!held.isEmpty()) {
+                    note("to the viewer, late:", held);
                     viewer.writeTextMessage(held);
                     held = "";
                 }
