@@ -35,7 +35,7 @@ export class Channel {
     this.#link = link;
     this.#options = options;
     this.#alarms = new Alarms(options);
-    this.#backoff = new Backoff({ eager: true, random: options.random });
+    this.#backoff = new Backoff({ eager: true, random: options.random, ...options.reconnect });
   }
 
   /** Also one that comes later is told at once what is known. */

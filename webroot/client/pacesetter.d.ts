@@ -77,7 +77,7 @@ export interface Options {
    * has ended: at once, then less and less often while none holds.
    */
   token?: string | (() => string | Promise<string>);
-  /** false: not at all. Else the bounds in milliseconds between which it waits; 1000 and 20000 unless set. */
+  /** false: not at all. Else the bounds in milliseconds between which it waits to connect or register again; 1000 and 20000 unless set. */
   reconnect?: boolean | { first?: number; cap?: number };
   onState?: (state: State) => void;
   /** A SockJS constructor for where WebSockets are blocked; globalThis.SockJS unless given. */

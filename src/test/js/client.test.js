@@ -295,6 +295,20 @@ test('tries again what is refused for now, less and less often', () => {
   assert.equal(views.at(-1).refused, null);
 });
 
+test('tries again as often as the page says', () => {
+  const { clock, bridge, watch } = start({ reconnect: { first: 100, cap: 200 } });
+  watch();
+  bridge.mute = true;
+  clock.advance(5);
+  const socket = bridge.last;
+  const busy = { type: 'err', address: 'leaderboard.b', failureCode: 503, failureType: 'busy', message: 'later' };
+  for (let i = 0; i < 20; i++) {
+    socket.onmessage({ data: JSON.stringify(busy) });
+    clock.advance(200);
+  }
+  assert.equal(socket.registered().length, 21);
+});
+
 test('lets a listener end its watch whatever it is told', () => {
   const { clock, bridge, client } = start();
   bridge.mute = true;
