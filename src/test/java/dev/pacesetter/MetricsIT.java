@@ -78,7 +78,8 @@ class MetricsIT {
         assertEquals(1, value("pacesetter_http_problems_total{problem=\"score-out-of-range\"}"));
         assertEquals(1, value("pacesetter_http_problems_total{problem=\"idempotency-conflict\"}"));
         assertTrue(value("pacesetter_ingest_batch_count") >= 1);
-        assertTrue(value("pacesetter_ingest_commit_seconds_bucket{le=\"10.0\"}") >= 1);
+        assertTrue(value("pacesetter_ingest_commit_seconds_bucket{outcome=\"success\",le=\"10.0\"}") >= 1);
+        assertTrue(value("pacesetter_ingest_wait_seconds_count") >= 1);
         assertTrue(value("pacesetter_http_requests_seconds_count") >= 5);
         assertEquals(0, value("pacesetter_ingest_waiting"));
     }

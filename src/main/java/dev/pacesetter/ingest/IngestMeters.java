@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
 /** What is measured of taking scores in. */
@@ -29,7 +30,9 @@ final class IngestMeters {
     private final Map<String, Counter> refused = new HashMap<>();
 
     private final DistributionSummary batch;
-    private final Timer commit;
+    private final Timer wait;
+    private final Timer committed;
+    private final Timer failed;
 
     IngestMeters(MeterRegistry meters) {
         this.meters = meters;
@@ -42,7 +45,19 @@ final class IngestMeters {
         outcomes.put(StorageDown.class, outcome("storage-down"));
         outcomes.put(Unstorable.class, outcome("unstorable"));
         batch = Histograms.sizes(meters, "pacesetter.ingest.batch", "Scores that one statement wrote");
-        commit = Histograms.times(meters, "pacesetter.ingest.commit", "From sending a batch to its commit");
+        wait = Histograms.times(
+                meters, "pacesetter.ingest.wait", "From taking a score to sending the batch that committed it");
+        committed = commit(meters, "success");
+        failed = commit(meters, "failure");
+    }
+
+    private static Timer commit(MeterRegistry meters, String outcome) {
+        return Histograms.times(
+                meters,
+                "pacesetter.ingest.commit",
+                "From sending a batch to its commit, or to hearing that there is none",
+                "outcome",
+                outcome);
     }
 
     private Counter outcome(String outcome) {
@@ -72,14 +87,26 @@ final class IngestMeters {
                 .increment();
     }
 
-    /** A batch is on its way; to be stopped with {@link #committed}. */
-    Timer.Sample sent(int size) {
+    /** A batch is on its way; how it ends is to be told, too. Returns when that was, a time of {@link System#nanoTime}. */
+    long sent(int size) {
         batch.record(size);
-        return Timer.start(meters);
+        return System.nanoTime();
     }
 
-    void committed(Timer.Sample sent) {
-        sent.stop(commit);
+    /**
+     * It was committed. What its scores had waited for is known only now: one that goes out again has waited for the
+     * attempts before, too.
+     */
+    void committed(long sentNanos, List<WaitingScore> scores) {
+        committed.record(System.nanoTime() - sentNanos, TimeUnit.NANOSECONDS);
+        for (WaitingScore score : scores) {
+            wait.record(sentNanos - score.sinceNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** It was not, or nobody knows. */
+    void failed(long sentNanos) {
+        failed.record(System.nanoTime() - sentNanos, TimeUnit.NANOSECONDS);
     }
 
     /** What waits in all writers. */
