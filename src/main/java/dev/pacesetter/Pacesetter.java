@@ -27,9 +27,9 @@ import dev.pacesetter.limit.Limits;
 import dev.pacesetter.live.BridgeGuard;
 import dev.pacesetter.live.LiveVerticle;
 import dev.pacesetter.live.PersonalVerticle;
-import dev.pacesetter.metrics.DirectMemory;
 import dev.pacesetter.metrics.LoopDelay;
 import dev.pacesetter.metrics.PoolUse;
+import dev.pacesetter.metrics.ProcessMeters;
 import dev.pacesetter.postgres.Migrations;
 import dev.pacesetter.postgres.PostgresRefusal;
 import dev.pacesetter.postgres.PostgresServers;
@@ -47,8 +47,6 @@ import dev.pacesetter.settings.AuthSettings;
 import dev.pacesetter.settings.PostgresSettings;
 import dev.pacesetter.settings.RedisSettings;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
@@ -94,15 +92,12 @@ public final class Pacesetter {
     private volatile Set<String> routes = Set.of();
 
     private Pacesetter(Vertx vertx) {
-        new JvmMemoryMetrics().bindTo(meters);
-        JvmGcMetrics collections = new JvmGcMetrics();
-        collections.bindTo(meters);
+        ProcessMeters process = new ProcessMeters(meters);
         undo.push(() -> {
-            collections.close();
+            process.close();
             return Future.succeededFuture();
         });
         PoolUse.show(vertx, meters);
-        DirectMemory.show(meters);
         this.vertx = vertx;
         this.postgres = new PostgresWait(vertx);
     }
@@ -221,6 +216,9 @@ public final class Pacesetter {
         PostgresSettings settings = plan.settings().postgres();
         Pool pool = plan.servers().pool(vertx, settings.poolSize(), settings.maxWaiting());
         undo.push(pool::close);
+        Gauge.builder("pacesetter.postgres.pool.size", pool, Pool::size)
+                .description("Pooled connections to PostgreSQL, in use and idle")
+                .register(meters);
         LeaderboardCatalog catalog = new LeaderboardCatalog(pool);
         Limits limits = new Limits(vertx, plan.settings().limits(), addresses, meters, System::nanoTime);
         postgres.until(() -> database(plan, pool, catalog), Identity::close)

@@ -10,6 +10,7 @@ import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
 import dev.pacesetter.support.TcpProxy;
 import dev.pacesetter.support.Viewer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code GET /metrics}: what an operator needs to see is there, and moves with what happens. */
 class MetricsIT {
@@ -45,8 +48,12 @@ class MetricsIT {
         redis.close();
     }
 
+    private static String text() {
+        return app.api().get("/metrics", null).text();
+    }
+
     private static double value(String series) {
-        String text = app.api().get("/metrics", null).text();
+        String text = text();
         Matcher found =
                 Pattern.compile("(?m)^" + Pattern.quote(series) + " (\\S+)$").matcher(text);
         assertTrue(found.find(), () -> series + " is not in\n" + text);
@@ -78,8 +85,11 @@ class MetricsIT {
         assertEquals(1, value("pacesetter_http_problems_total{problem=\"score-out-of-range\"}"));
         assertEquals(1, value("pacesetter_http_problems_total{problem=\"idempotency-conflict\"}"));
         assertTrue(value("pacesetter_ingest_batch_count") >= 1);
-        assertTrue(value("pacesetter_ingest_commit_seconds_bucket{le=\"10.0\"}") >= 1);
-        assertTrue(value("pacesetter_http_requests_seconds_count") >= 5);
+        assertTrue(value("pacesetter_ingest_commit_seconds_bucket{outcome=\"success\",le=\"10.0\"}") >= 1);
+        assertTrue(value("pacesetter_ingest_wait_seconds_count") >= 1);
+        assertTrue(
+                value("pacesetter_http_requests_seconds_count{method=\"POST\",route=\"/api/v1/scores\",status=\"2xx\"}")
+                        >= 2);
         assertEquals(0, value("pacesetter_ingest_waiting"));
     }
 
@@ -130,6 +140,60 @@ class MetricsIT {
                 "counted",
                 () -> value("pacesetter_ingest_lines_refused_total{problem=\"malformed-json\"}") == 1
                         && value("pacesetter_ingest_lines_refused_total{problem=\"invalid-request\"}") == 1);
+    }
+
+    @Test
+    void shouldForgetALeaderboardThatIsDeleted() {
+        String series = "pacesetter_ranking_drift_total{leaderboard=\"short-lived\"}";
+        JsonObject board = new JsonObject()
+                .put("id", "short-lived")
+                .put("title", "Short-lived")
+                .put("activities", new JsonArray().add("rowing"))
+                .put("mode", "sum")
+                .put("period", "all-time");
+        assertEquals(
+                201,
+                app.api().post("/api/v1/leaderboards", App.ADMIN_KEY, board).status());
+        Await.until("audited", () -> text().contains(series));
+        app.api().call("DELETE", "/api/v1/leaderboards/short-lived", App.ADMIN_KEY, null, Map.of());
+        Await.until("forgotten", () -> !text().contains(series));
+        assertEquals(0, value("pacesetter_ranking_drift_total{leaderboard=\"overall\"}"));
+    }
+
+    @Test
+    void shouldShowTheProcessAndItsBuild() {
+        assertTrue(value("process_start_time_seconds") > 1.7e9);
+        assertTrue(value("process_uptime_seconds") > 0);
+        assertTrue(value("process_files_open_files") > 0);
+        assertTrue(value("process_cpu_usage") >= 0);
+        assertTrue(value("jvm_threads_live_threads") > 0);
+        Matcher build = Pattern.compile("(?m)^pacesetter_build_info\\{version=\"(.+)\"} 1")
+                .matcher(text());
+        assertTrue(build.find(), MetricsIT::text);
+        assertTrue(build.group(1).matches("\\d+\\.\\d+\\.\\d+.*"), build.group(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2|true",
+                "application/openmetrics-text; version=1.0.0; charset=utf-8|true",
+                "application/openmetrics-text;q=0.3,text/plain;q=0.5|false",
+                "application/openmetrics-text;q=0|false",
+                "text/html, */*;q=0.8|false",
+                "application/json|false"
+            })
+    void shouldAnswerInTheFormatThatIsAskedFor(String accept, boolean open) {
+        Api.Answer answer = app.api().call("GET", "/metrics", null, null, Map.of("Accept", accept));
+        assertEquals(200, answer.status());
+        assertEquals(
+                open
+                        ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                        : "text/plain; version=0.0.4; charset=utf-8",
+                answer.contentType());
+        assertEquals(open, answer.text().endsWith("# EOF\n"));
+        assertTrue(answer.text().contains("pacesetter_ingest_scores_total{outcome=\"accepted\"}"), answer.text());
     }
 
     @Test
@@ -184,6 +248,8 @@ class MetricsIT {
         } finally {
             toPostgres.heal();
         }
+        double size = value("pacesetter_postgres_pool_size");
+        assertTrue(size > 0 && size <= 8, () -> "connections: " + size);
         Await.until("given back", () -> value("pacesetter_postgres_pool_used") == 0);
         Await.until("nobody waits", () -> value("pacesetter_postgres_pool_waiting") == 0);
         Await.until("ready", () -> app.api().get("/health/ready", null).status() == 200);

@@ -32,7 +32,8 @@ final class Connections {
     private final int requestSeconds;
     private final ClientAddresses addresses;
     private final Counter refused;
-    private final Counter late;
+    private final ProblemMeters problems;
+    private final Problem late;
     private final byte[] tooLate;
     private final Set<Channel> counted = new HashSet<>();
     /** Of those that were counted, those that can make requests. */
@@ -49,7 +50,13 @@ final class Connections {
      * @param mostOfAddress those of one address; 0: as many as there may be in all
      * @param requestSeconds how long the head of a request may take, and its body after it
      */
-    Connections(int most, int mostOfAddress, int requestSeconds, ClientAddresses addresses, MeterRegistry meters) {
+    Connections(
+            int most,
+            int mostOfAddress,
+            int requestSeconds,
+            ClientAddresses addresses,
+            MeterRegistry meters,
+            ProblemMeters problems) {
         this.most = most;
         this.mostOfAddress = mostOfAddress;
         this.requestSeconds = requestSeconds;
@@ -58,9 +65,9 @@ final class Connections {
                 .description("What was refused as there was too much of it, by whose it was")
                 .tag("subject", "connection")
                 .register(meters);
-        Problem problem = Problem.requestTimeout(requestSeconds);
-        this.late = Unreadable.counter(meters, problem);
-        String body = problem.toJson().encode();
+        this.problems = problems;
+        this.late = Problem.requestTimeout(requestSeconds);
+        String body = late.toJson().encode();
         this.tooLate =
                 ("HTTP/1.1 408 Request Timeout\r\nContent-Type: application/problem+json\r\nConnection: close\r\n"
                                 + "Content-Length: " + body.length() + "\r\n\r\n" + body)
@@ -138,7 +145,7 @@ final class Connections {
         // A copy: one that closes is removed.
         for (Intake intake : List.copyOf(open.values())) {
             if (intake.closeIfLate(this::answer)) {
-                late.increment();
+                problems.count(late);
             }
         }
     }

@@ -1,9 +1,7 @@
 package dev.pacesetter.http;
 
-import dev.pacesetter.metrics.Histograms;
 import dev.pacesetter.settings.HttpSettings;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -63,11 +61,16 @@ public final class HttpVerticle extends VerticleBase {
     private final HttpSettings settings;
     private final Connections connections;
     private final MeterRegistry meters;
+    private final ProblemMeters problems;
     private final List<Mount> always;
     private final IntConsumer onListening;
 
     @SuppressWarnings("NullAway.Init") // made in start(), before anything else runs
     private volatile Router router;
+
+    /** Of the router in use. */
+    @SuppressWarnings("NullAway.Init") // made with it
+    private volatile RequestMeters requests;
 
     private volatile List<Mount> rest = List.of();
     private @Nullable HttpServer server;
@@ -90,9 +93,15 @@ public final class HttpVerticle extends VerticleBase {
             MeterRegistry meters,
             IntConsumer onListening) {
         this.settings = settings;
-        this.connections = new Connections(
-                settings.maxConnections(), connectionsPerAddress, settings.requestSeconds(), addresses, meters);
         this.meters = meters;
+        this.problems = new ProblemMeters(meters);
+        this.connections = new Connections(
+                settings.maxConnections(),
+                connectionsPerAddress,
+                settings.requestSeconds(),
+                addresses,
+                meters,
+                problems);
         this.always = List.copyOf(always);
         this.onListening = onListening;
     }
@@ -126,7 +135,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private Future<HttpServer> listen(HttpServerOptions options) {
-        Unreadable unreadable = new Unreadable(meters, MAX_LINE, settings.maxHeaderBytes());
+        Unreadable unreadable = new Unreadable(problems, MAX_LINE, settings.maxHeaderBytes());
         return vertx.createHttpServer(options)
                 .connectionHandler(connections::accept)
                 .invalidRequestHandler(unreadable::answer)
@@ -178,13 +187,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private Router router(List<Mount> first) {
         Router router = Router.router(vertx);
-        Timer answered =
-                Histograms.times(meters, "pacesetter.http.requests", "From a request to the end of its answer");
-        router.route("/api/*").handler(context -> {
-            Timer.Sample began = Timer.start(meters);
-            context.addEndHandler(end -> began.stop(answered));
-            context.next();
-        });
+        router.route("/api/*").handler(this::time);
         router.route().handler(new SecurityHeaders(settings.tls().isOn()));
         router.route().handler(Malformed::checkTarget);
         if (!settings.allowedOrigins().isEmpty()) {
@@ -214,11 +217,19 @@ public final class HttpVerticle extends VerticleBase {
         });
         first.forEach(mount -> mount.mount(vertx, router));
         always.forEach(mount -> mount.mount(vertx, router));
-        router.route().failureHandler(context -> failed(router, context, context.statusCode()));
+        RouteTable table = new RouteTable(router);
+        requests = new RequestMeters(meters, table);
+        router.route().failureHandler(context -> failed(table, context, context.statusCode()));
         for (int status : new int[] {400, 403, 404, 405, 413, 500}) {
-            router.errorHandler(status, context -> failed(router, context, status));
+            router.errorHandler(status, context -> failed(table, context, status));
         }
         return router;
+    }
+
+    private void time(RoutingContext context) {
+        long sinceNanos = System.nanoTime();
+        context.addEndHandler(end -> requests.ended(context, end, sinceNanos));
+        context.next();
     }
 
     private static Set<String> routes(Router router) {
@@ -250,15 +261,14 @@ public final class HttpVerticle extends VerticleBase {
         return origin == null || origin.replaceFirst("^https?://", "").equals(host);
     }
 
-    private void failed(Router router, RoutingContext context, int status) {
+    private void failed(RouteTable table, RoutingContext context, int status) {
         Throwable failure = context.failure();
         if (failure instanceof HttpClosedException) {
             // Nobody is there to be answered, and nothing of ours is wrong.
             LOG.atDebug().addKeyValue("path", context.request().path()).log("A client went away");
             return;
         }
-        Problem problem =
-                failure instanceof ProblemException known ? known.problem() : problem(router, context, status);
+        Problem problem = failure instanceof ProblemException known ? known.problem() : problem(table, context, status);
         // The path as it came: one that cannot be decoded ends here, too.
         if (problem.status() >= 500 && !(failure instanceof ProblemException)) {
             LOG.atError()
@@ -272,18 +282,18 @@ public final class HttpVerticle extends VerticleBase {
                     .addKeyValue("path", context.request().path())
                     .log("A request was refused");
         }
-        Unreadable.counter(meters, problem).increment();
+        problems.count(problem);
         problem.send(context.response());
     }
 
-    private Problem problem(Router router, RoutingContext context, int status) {
+    private Problem problem(RouteTable table, RoutingContext context, int status) {
         String method = context.request().method().name();
         if (Malformed.isNoHttp(context)) {
             return Problem.invalid("request", "is not HTTP: check the chunks of its body, or the handshake");
         }
         return switch (status) {
             case 403 -> Problem.forbidden("Pages of this origin may not call; see the setting http.allowedOrigins");
-            case 404, 405 -> missing(router, context, method);
+            case 404, 405 -> missing(table, context, method);
             case 413 -> Problem.bodyTooLarge(settings.maxBodyBytes());
             default ->
                 status >= 400 && status < 500
@@ -293,8 +303,8 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     /** Files may be read from any path, so the router alone cannot tell a wrong method from a wrong path. */
-    private static Problem missing(Router router, RoutingContext context, String method) {
-        Set<String> allowed = AllowedMethods.of(router, context.request().path());
+    private static Problem missing(RouteTable table, RoutingContext context, String method) {
+        Set<String> allowed = table.methods(context.request().path());
         if (allowed.isEmpty() || allowed.contains(method)) {
             return Problem.notFound("Nothing answers " + method + " on this path; see /docs");
         }

@@ -4,6 +4,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Everything that can be wrong with a call: the one catalogue, as RFC 9457 has it. {@code docs/problems.md} explains
@@ -21,8 +22,43 @@ public record Problem(
 
     private static final String TYPE = "urn:pacesetter:problem:";
 
+    private static final Set<String> SLUGS = Set.of(
+            "malformed-json",
+            "invalid-request",
+            "body-too-large",
+            "batch-too-long",
+            "unsupported-media-type",
+            "unauthenticated",
+            "forbidden",
+            "not-found",
+            "method-not-allowed",
+            "username-taken",
+            "leaderboard-exists",
+            "leaderboard-sealed",
+            "too-many-leaderboards",
+            "too-many-groups",
+            "group-full",
+            "idempotency-conflict",
+            "score-out-of-range",
+            "user-suspended",
+            "too-many-requests",
+            "request-timeout",
+            "uri-too-long",
+            "headers-too-large",
+            "ranking-unavailable",
+            "storage-unavailable",
+            "internal");
+
     public Problem {
+        if (!SLUGS.contains(slug)) {
+            throw new IllegalArgumentException(slug + " is not in the catalogue");
+        }
         errors = List.copyOf(errors);
+    }
+
+    /** The slugs of all that there are. */
+    public static Set<String> slugs() {
+        return SLUGS;
     }
 
     private static Problem of(String slug, int status, String title, String detail) {

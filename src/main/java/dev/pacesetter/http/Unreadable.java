@@ -1,7 +1,5 @@
 package dev.pacesetter.http;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpServerRequest;
@@ -13,22 +11,14 @@ final class Unreadable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Unreadable.class);
 
-    private final MeterRegistry meters;
+    private final ProblemMeters problems;
     private final int maxLineBytes;
     private final int maxHeaderBytes;
 
-    Unreadable(MeterRegistry meters, int maxLineBytes, int maxHeaderBytes) {
-        this.meters = meters;
+    Unreadable(ProblemMeters problems, int maxLineBytes, int maxHeaderBytes) {
+        this.problems = problems;
         this.maxLineBytes = maxLineBytes;
         this.maxHeaderBytes = maxHeaderBytes;
-    }
-
-    /** Counts a problem. */
-    static Counter counter(MeterRegistry meters, Problem problem) {
-        return Counter.builder("pacesetter.http.problems")
-                .description("Requests that were refused or failed, by the problem they were answered with")
-                .tag("problem", problem.slug())
-                .register(meters);
     }
 
     /** Answers, and closes: nobody knows where the next request would begin. */
@@ -42,7 +32,7 @@ final class Unreadable {
         } else {
             problem = Problem.invalid("request", "is not HTTP");
         }
-        counter(meters, problem).increment();
+        problems.count(problem);
         LOG.atDebug().addKeyValue("problem", problem.slug()).log("A request could not be read");
         request.response().putHeader("Connection", "close");
         problem.send(request.response());

@@ -8,6 +8,7 @@ import dev.pacesetter.bus.BusMessage.StorageDown;
 import dev.pacesetter.bus.BusMessage.Submitted;
 import dev.pacesetter.bus.BusMessage.Suspended;
 import dev.pacesetter.bus.BusMessage.Unstorable;
+import dev.pacesetter.http.Problem;
 import dev.pacesetter.metrics.Histograms;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -17,7 +18,11 @@ import io.micrometer.core.instrument.Timer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /** What is measured of taking scores in. */
 final class IngestMeters {
@@ -25,27 +30,48 @@ final class IngestMeters {
     private final MeterRegistry meters;
     private final Map<Class<? extends Submitted>, Counter> outcomes = new HashMap<>();
     private final Counter held;
-    /** By problem; as many as the catalogue has. */
-    private final Map<String, Counter> refused = new HashMap<>();
+    /** By problem; all of the catalogue, so that an increase is seen from the first on. */
+    private final Map<String, Counter> refused;
 
     private final DistributionSummary batch;
-    private final Timer commit;
+    private final Timer wait;
+    private final Timer committed;
+    private final Timer failed;
 
     IngestMeters(MeterRegistry meters) {
         this.meters = meters;
-        outcomes.put(Accepted.class, outcome("accepted"));
-        held = outcome("held");
-        outcomes.put(Suspended.class, outcome("suspended"));
-        outcomes.put(Repeated.class, outcome("repeated"));
-        outcomes.put(KeyReused.class, outcome("key-reused"));
-        outcomes.put(Overloaded.class, outcome("overloaded"));
-        outcomes.put(StorageDown.class, outcome("storage-down"));
-        outcomes.put(Unstorable.class, outcome("unstorable"));
+        outcomes.put(Accepted.class, outcome(meters, "accepted"));
+        held = outcome(meters, "held");
+        outcomes.put(Suspended.class, outcome(meters, "suspended"));
+        outcomes.put(Repeated.class, outcome(meters, "repeated"));
+        outcomes.put(KeyReused.class, outcome(meters, "key-reused"));
+        outcomes.put(Overloaded.class, outcome(meters, "overloaded"));
+        outcomes.put(StorageDown.class, outcome(meters, "storage-down"));
+        outcomes.put(Unstorable.class, outcome(meters, "unstorable"));
+        refused = Problem.slugs().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Function.identity(), slug -> Counter.builder("pacesetter.ingest.lines.refused")
+                                .description(
+                                        "Lines of batch requests that were refused, by the problem they were answered with")
+                                .tag("problem", slug)
+                                .register(meters)));
         batch = Histograms.sizes(meters, "pacesetter.ingest.batch", "Scores that one statement wrote");
-        commit = Histograms.times(meters, "pacesetter.ingest.commit", "From sending a batch to its commit");
+        wait = Histograms.times(
+                meters, "pacesetter.ingest.wait", "From taking a score to sending the batch that committed it");
+        committed = commit(meters, "success");
+        failed = commit(meters, "failure");
     }
 
-    private Counter outcome(String outcome) {
+    private static Timer commit(MeterRegistry meters, String outcome) {
+        return Histograms.times(
+                meters,
+                "pacesetter.ingest.commit",
+                "From sending a batch to its commit, or to hearing that there is none",
+                "outcome",
+                outcome);
+    }
+
+    private static Counter outcome(MeterRegistry meters, String outcome) {
         return Counter.builder("pacesetter.ingest.scores")
                 .description("Scores that came to the writers, by what became of them")
                 .tag("outcome", outcome)
@@ -64,22 +90,29 @@ final class IngestMeters {
 
     /** A line of a request with many scores was refused before it came to a writer. */
     void refused(String problem) {
-        refused.computeIfAbsent(problem, slug -> Counter.builder("pacesetter.ingest.lines.refused")
-                        .description(
-                                "Lines of batch requests that were refused, by the problem they were answered with")
-                        .tag("problem", slug)
-                        .register(meters))
-                .increment();
+        Objects.requireNonNull(refused.get(problem)).increment();
     }
 
-    /** A batch is on its way; to be stopped with {@link #committed}. */
-    Timer.Sample sent(int size) {
+    /** A batch is on its way; how it ends is to be told, too. Returns when that was, a time of {@link System#nanoTime}. */
+    long sent(int size) {
         batch.record(size);
-        return Timer.start(meters);
+        return System.nanoTime();
     }
 
-    void committed(Timer.Sample sent) {
-        sent.stop(commit);
+    /**
+     * It was committed. What its scores had waited for is known only now: one that goes out again has waited for the
+     * attempts before, too.
+     */
+    void committed(long sentNanos, List<WaitingScore> scores) {
+        committed.record(System.nanoTime() - sentNanos, TimeUnit.NANOSECONDS);
+        for (WaitingScore score : scores) {
+            wait.record(sentNanos - score.sinceNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** It was not, or nobody knows. */
+    void failed(long sentNanos) {
+        failed.record(System.nanoTime() - sentNanos, TimeUnit.NANOSECONDS);
     }
 
     /** What waits in all writers. */

@@ -25,7 +25,6 @@ import dev.pacesetter.domain.Score;
 import dev.pacesetter.ingest.ScoreStore.Inserted;
 import dev.pacesetter.postgres.Outage;
 import dev.pacesetter.postgres.PostgresServers;
-import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -280,16 +279,19 @@ final class ScoreWriter {
         List<WaitingScore> first = WaitingScore.firstOfEach(batch);
         Set<String> newcomers = known.newcomers(first);
         writing = true;
-        Timer.Sample sent = meters.sent(first.size());
+        long sentNanos = meters.sent(first.size());
         current.commit(stream, nextBatch, first, newcomers)
                 .timeout(STATEMENT_MILLIS, TimeUnit.MILLISECONDS)
                 .onSuccess(inserted -> {
                     conflicts = 0;
-                    meters.committed(sent);
+                    meters.committed(sentNanos, batch);
                     known.add(newcomers);
                     committed(current, batch, first, inserted);
                 })
-                .onFailure(failure -> refused(current, batch, failure));
+                .onFailure(failure -> {
+                    meters.failed(sentNanos);
+                    refused(current, batch, failure);
+                });
     }
 
     private void committed(ScoreStore current, List<WaitingScore> batch, List<WaitingScore> first, Inserted rows) {

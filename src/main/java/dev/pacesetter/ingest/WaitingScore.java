@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class WaitingScore {
 
     private final Submit submit;
+    private final long sinceNanos = System.nanoTime();
     private final Promise<Submitted> answer = Promise.promise();
 
     WaitingScore(Submit submit) {
@@ -30,6 +31,11 @@ final class WaitingScore {
 
     Submit submit() {
         return submit;
+    }
+
+    /** When it was taken, a time of {@link System#nanoTime}. */
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     Score score() {

@@ -17,7 +17,6 @@ final class LiveMeters {
 
     private final Counter messages;
     private final Counter skipped;
-    private final Counter tooSlow;
     private final Timer published;
     private final Map<Closing, Counter> closed = new EnumMap<>(Closing.class);
     private final Timer seen;
@@ -35,7 +34,6 @@ final class LiveMeters {
         }
         messages = counter(meters, "pacesetter.live.messages", "Messages sent to sockets");
         skipped = counter(meters, "pacesetter.live.skipped", "Messages not sent, as the socket had too much unsent");
-        tooSlow = counter(meters, "pacesetter.live.stuck", "Sockets closed, as they took nothing");
         published = Histograms.times(
                 meters, "pacesetter.live.published", "From the first change that viewers have not seen to its message");
         seen = Histograms.times(
@@ -80,9 +78,6 @@ final class LiveMeters {
 
     void closed(Closing why) {
         Objects.requireNonNull(closed.get(why)).increment();
-        if (why == Closing.STUCK) {
-            tooSlow.increment();
-        }
     }
 
     /** Published what has changed at that time of {@link System#nanoTime}. */

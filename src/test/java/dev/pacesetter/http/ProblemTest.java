@@ -2,13 +2,19 @@ package dev.pacesetter.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The catalogue: what callers may rely on. */
@@ -30,6 +36,18 @@ class ProblemTest {
             Problem.rankingUnavailable(),
             Problem.storageUnavailable(),
             Problem.internal());
+
+    /** Each can be made, and each is explained. */
+    @Test
+    void shouldKnowAllSlugs() throws IOException {
+        Set<String> documented = Pattern.compile("(?m)^\\| `([a-z-]+)` \\| \\d{3} \\|")
+                .matcher(Files.readString(Path.of("docs", "problems.md")))
+                .results()
+                .map(row -> row.group(1))
+                .collect(Collectors.toSet());
+        assertEquals(documented, Problem.slugs());
+        assertThrows(IllegalArgumentException.class, () -> new Problem("made-up", 400, "Made up", "d", List.of(), 0));
+    }
 
     @Test
     void shouldHaveATypeOfItsOwnEach() {

@@ -25,6 +25,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -212,6 +213,10 @@ class TlsIT {
         make("first", "EC", certificate, key);
         start();
         assertEquals("CN=first", shown());
+        double days = (meters.get("pacesetter.http.certificate.end").gauge().value()
+                        - Instant.now().getEpochSecond())
+                / 86_400;
+        assertTrue(days > 89 && days < 91, () -> "what keytool makes: " + days);
         try (SSLSocket old = connect("TLSv1.3")) {
             make("second", "RSA", certificate, key);
             Await.until("the new certificate", () -> shown().equals("CN=second"));

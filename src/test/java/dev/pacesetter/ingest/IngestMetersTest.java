@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.pacesetter.bus.BusMessage.Accepted;
 import dev.pacesetter.bus.BusMessage.Suspended;
+import dev.pacesetter.http.Problem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class IngestMetersTest {
@@ -28,6 +30,16 @@ class IngestMetersTest {
         assertEquals(1, outcome("accepted"));
         assertEquals(2, outcome("held"));
         assertEquals(1, outcome("suspended"));
+    }
+
+    /** An alert on an increase misses the first of what was not there before. */
+    @Test
+    void shouldHaveACounterForEveryProblemOfALineBeforeItsFirst() {
+        assertEquals(
+                Problem.slugs(),
+                registry.get("pacesetter.ingest.lines.refused").counters().stream()
+                        .map(counter -> counter.getId().getTag("problem"))
+                        .collect(Collectors.toSet()));
     }
 
     @Test

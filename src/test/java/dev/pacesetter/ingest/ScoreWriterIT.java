@@ -26,6 +26,7 @@ import dev.pacesetter.postgres.PostgresServers;
 import dev.pacesetter.support.Await;
 import dev.pacesetter.support.Oracle;
 import dev.pacesetter.support.Stores;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +51,7 @@ class ScoreWriterIT {
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
     private final List<Committed> committed = new CopyOnWriteArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private String database;
     private ScoreWriter writer;
 
@@ -63,7 +66,7 @@ class ScoreWriterIT {
                 new SeenUsers(1_000),
                 new BatchQueue<>(200, 50),
                 new BatchQueue<>(200, 50),
-                new IngestMeters(new SimpleMeterRegistry()),
+                new IngestMeters(meters),
                 committed::add);
         Await.result(onLoop(writer::start));
     }
@@ -135,6 +138,46 @@ class ScoreWriterIT {
                 .count();
         assertEquals(1, accepted);
         assertEquals(1, stored());
+    }
+
+    /** From the post to the commit nothing is left out: first the wait in the queue, then the commit. */
+    @Test
+    void shouldTimeTheWaitForTheBatchBefore() {
+        slow("0.4");
+        Future<Submitted> first = submit(score(UUID.randomUUID(), 1), false);
+        Future<Submitted> second = submit(score(UUID.randomUUID(), 2), false);
+        assertInstanceOf(Accepted.class, Await.result(first));
+        assertInstanceOf(Accepted.class, Await.result(second));
+        Timer wait = meters.get("pacesetter.ingest.wait").timer();
+        assertEquals(2, wait.count());
+        double millis = wait.totalTime(TimeUnit.MILLISECONDS);
+        assertTrue(millis > 300 && millis < 700, () -> "the second alone waited, for the first: " + millis);
+        assertEquals(2, commits("success").count());
+        assertEquals(0, commits("failure").count());
+    }
+
+    /** A PostgreSQL that takes long and then fails is what an operator has to see. */
+    @Test
+    void shouldTimeCommitsThatFail() {
+        slow("0.3");
+        // The table refuses what is below zero.
+        assertInstanceOf(Unstorable.class, Await.result(submit(score(UUID.randomUUID(), -1), false)));
+        assertEquals(1, commits("failure").count());
+        assertTrue(commits("failure").max(TimeUnit.MILLISECONDS) > 250);
+        assertEquals(0, commits("success").count());
+        assertEquals(0, meters.get("pacesetter.ingest.wait").timer().count(), "of what was committed");
+    }
+
+    private Timer commits(String outcome) {
+        return meters.get("pacesetter.ingest.commit").tag("outcome", outcome).timer();
+    }
+
+    private void slow(String seconds) {
+        Oracle.execute(
+                database,
+                "create function slow() returns trigger language plpgsql as "
+                        + "$$ begin perform pg_sleep(" + seconds + "); return null; end $$; "
+                        + "create trigger slow before insert on score for each statement execute function slow()");
     }
 
     @Test
