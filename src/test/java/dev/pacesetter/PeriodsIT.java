@@ -206,4 +206,27 @@ class PeriodsIT {
         assertNotNull(empty.getString("correctedAt"));
         assertEquals(new JsonArray(), empty.getJsonArray("winners"));
     }
+
+    /** There is no end of days on which nobody did anything, and anybody may ask for them. */
+    @Test
+    void shouldReadPeriodsThatNobodyStandsInWithoutRankingThem() {
+        make(board("day"));
+        post("ann", noon(3));
+        for (int day = 10; day < 40; day++) {
+            String label = LocalDate.of(1975, 1, 1).plusDays(day).toString();
+            Answer page = app.api().get(BOARDS + "/" + board + "/entries?period=" + label, null);
+            assertEquals(200, page.status(), page.text());
+            assertEquals(0, page.json().getLong("total"));
+            assertEquals(new JsonArray(), page.json().getJsonArray("entries"));
+            assertEquals(label, page.json().getString("period"));
+            assertEquals(
+                    404,
+                    app.api()
+                            .get(BOARDS + "/" + board + "/entries/ann?period=" + label, null)
+                            .status());
+        }
+        assertEquals(0, redis.keys("*" + board + ":1975*"));
+        Answer full = app.api().get(BOARDS + "/" + board + "/entries?period=" + today.minusDays(3), null);
+        assertEquals(1, full.json().getLong("total"));
+    }
 }

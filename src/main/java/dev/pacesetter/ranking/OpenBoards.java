@@ -9,7 +9,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Which boards are ranked in Redis, by the leaderboards there are now: those of periods that are not sealed. */
 final class OpenBoards {
@@ -28,6 +30,11 @@ final class OpenBoards {
                 .map(one -> new BoardPeriod(one, one.currentPeriod(clock.instant())))
                 .filter(board -> !board.isSealed())
                 .toList();
+    }
+
+    /** The names of {@link #current()}. */
+    Set<String> currentNames() {
+        return current().stream().map(BoardPeriod::name).collect(Collectors.toSet());
     }
 
     /** Those that a score counts on. */

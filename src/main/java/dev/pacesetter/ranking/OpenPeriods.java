@@ -116,6 +116,11 @@ final class OpenPeriods {
         });
     }
 
+    /** Whether somebody has a score in a period that counts. */
+    Future<Boolean> isFilled(BoardPeriod board) {
+        return filled(board.leaderboard(), List.of(board.period())).map(places -> !places.isEmpty());
+    }
+
     /** The places of those that have scores, from 1. */
     private Future<Set<Integer>> filled(Leaderboard leaderboard, List<Period> periods) {
         Tuple arguments = Tuple.of(activities(leaderboard))

@@ -44,10 +44,14 @@ import org.jspecify.annotations.Nullable;
 /** Reads rankings, of boards that can be trusted alone, and puts names to them. */
 final class RankingReads {
 
+    /** Of what is not ranked: as soon as it is, the epoch is another one. */
+    private static final Slice EMPTY = new Slice("none", 0, 0, -1, 0, List.of(), null);
+
     private final Supplier<Leaderboards> leaderboards;
     private final RankingStore store;
     private final GroupRankings groups;
     private final Function<String, Future<GroupReply>> find;
+    private final Function<BoardPeriod, Future<Boolean>> filled;
     private final Function<BoardPeriod, Future<RankedBoard>> trusted;
     private final Function<Set<String>, Future<Names>> names;
     private final Clock clock;
@@ -55,6 +59,7 @@ final class RankingReads {
 
     /**
      * @param find finds groups
+     * @param filled tells of a period whether there is anything to rank
      * @param trusted gives a board as soon as it can be trusted
      * @param names looks up names; an id that it does not know stands for itself
      * @param patienceMillis how long a reader waits for a board in doubt
@@ -64,6 +69,7 @@ final class RankingReads {
             RankingStore store,
             GroupRankings groups,
             Function<String, Future<GroupReply>> find,
+            Function<BoardPeriod, Future<Boolean>> filled,
             Function<BoardPeriod, Future<RankedBoard>> trusted,
             Function<Set<String>, Future<Names>> names,
             Clock clock,
@@ -72,6 +78,7 @@ final class RankingReads {
         this.store = store;
         this.groups = groups;
         this.find = find;
+        this.filled = filled;
         this.trusted = trusted;
         this.names = names;
         this.clock = clock;
@@ -87,10 +94,11 @@ final class RankingReads {
         if (board.isEmpty()) {
             return Future.succeededFuture(new UnknownPeriod());
         }
-        return among(ask.group(), group -> whenTrusted(board.get())
-                        .compose(ready -> group == null
-                                ? store.page(board.get(), ask.offset(), ask.limit())
-                                : groups.page(board.get(), group, ask.offset(), ask.limit()))
+        return among(ask.group(), group -> read(
+                                board.get(),
+                                () -> group == null
+                                        ? store.page(board.get(), ask.offset(), ask.limit())
+                                        : groups.page(board.get(), group, ask.offset(), ask.limit()))
                         .compose(slice -> slice == null ? down() : page(board.get(), slice)))
                 .map(reply -> reply == null ? new UnknownGroup() : reply)
                 .recover(failure -> down());
@@ -132,10 +140,11 @@ final class RankingReads {
         if (board.isEmpty()) {
             return Future.succeededFuture(new UnknownPeriod());
         }
-        return among(ask.group(), group -> whenTrusted(board.get())
-                        .compose(ready -> group == null
-                                ? store.around(board.get(), ask.userId(), ask.around())
-                                : groups.around(board.get(), group, ask.userId(), ask.around()))
+        return among(ask.group(), group -> read(
+                                board.get(),
+                                () -> group == null
+                                        ? store.around(board.get(), ask.userId(), ask.around())
+                                        : groups.around(board.get(), group, ask.userId(), ask.around()))
                         .compose(slice -> slice == null
                                 ? Future.<EntryReply>failedFuture("no ranking")
                                 : entries(board.get(), slice).map(read -> around(board.get(), ask, slice, read))))
@@ -219,6 +228,14 @@ final class RankingReads {
         Period current = leaderboard.currentPeriod(now);
         Optional<Period> period = label == null ? Optional.of(current) : leaderboard.periodNamed(label);
         return period.filter(one -> leaderboard.hasBegun(one, now)).map(one -> new BoardPeriod(leaderboard, one));
+    }
+
+    /** Reads what can be trusted. A period that nobody stands in is not ranked for it: there is no end of those. */
+    private Future<@Nullable Slice> read(BoardPeriod board, Supplier<Future<@Nullable Slice>> slice) {
+        return filled.apply(board)
+                .compose(some -> some
+                        ? whenTrusted(board).compose(ready -> slice.get())
+                        : Future.<@Nullable Slice>succeededFuture(EMPTY));
     }
 
     private Future<RankedBoard> whenTrusted(BoardPeriod board) {

@@ -80,6 +80,9 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
     private GroupRankings groups;
 
     @SuppressWarnings("NullAway.Init")
+    private OpenPeriods periods;
+
+    @SuppressWarnings("NullAway.Init")
     private Renames renames;
 
     @SuppressWarnings("NullAway.Init")
@@ -130,12 +133,14 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
         OutboxStore outbox = new OutboxStore(pool);
         snapshot = new Snapshot(() -> servers.connect(vertx));
         StandingsDesk desk = new StandingsDesk(TimeUnit.MILLISECONDS.toNanos(settings.standingTimeoutMs()));
+        periods = new OpenPeriods(pool, clock);
         groups = new GroupRankings(vertx, redis, groupSettings);
         RankingReads reads = new RankingReads(
                 leaderboards,
                 store,
                 groups,
                 id -> Addresses.FIND_GROUP.ask(bus, new FindGroup(id)),
+                this::isFilled,
                 board -> rankings.trusted(board),
                 this::names,
                 clock,
@@ -153,7 +158,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
                 (board, users) -> auditor.drifted(board, users),
                 measured,
                 clock,
-                settings.maxPending());
+                settings);
         auditor = new Auditor(
                 leaderboards, () -> rankings.boards(), store, dirty, pool, settings.auditPerSecond(), meters);
         janitor = new OutboxJanitor(outbox, store, rankings, settings.outboxRetentionSeconds());
@@ -211,6 +216,13 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
                 .addKeyValue("what", what)
                 .addKeyValue("why", failure.getMessage())
                 .log("Housekeeping failed");
+    }
+
+    /** Whether there is anything to rank. PostgreSQL says so, and while it does not, Redis may. */
+    private Future<Boolean> isFilled(BoardPeriod board) {
+        return rankings.isKnown(board)
+                ? Future.succeededFuture(true)
+                : periods.isFilled(board).otherwise(true);
     }
 
     private Future<Names> names(Set<String> ids) {

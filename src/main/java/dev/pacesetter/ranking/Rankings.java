@@ -9,13 +9,13 @@ import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.domain.Standing;
 import dev.pacesetter.redis.RedisDown;
+import dev.pacesetter.settings.RankingSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,6 +52,7 @@ final class Rankings implements RankedBoard.Owner {
     private final Consumer<BoardPeriod> onChanged;
     private final RankingMeters meters;
     private final int maxPending;
+    private final int maxDoubted;
 
     private final Map<String, RankedBoard> boards = new LinkedHashMap<>();
     private final Set<RankedBoard> inDoubt = new LinkedHashSet<>();
@@ -84,7 +85,7 @@ final class Rankings implements RankedBoard.Owner {
             BiConsumer<RankedBoard, Set<String>> onDrift,
             RankingMeters meters,
             Clock clock,
-            int maxPending) {
+            RankingSettings settings) {
         this.vertx = vertx;
         this.leaderboards = leaderboards;
         this.open = new OpenBoards(leaderboards, clock);
@@ -93,12 +94,13 @@ final class Rankings implements RankedBoard.Owner {
         this.standings = standings;
         this.onChanged = onChanged;
         this.meters = meters;
-        this.maxPending = maxPending;
+        this.maxPending = settings.maxPending();
+        this.maxDoubted = settings.maxDoubted();
         Replay replay = new Replay(outbox, store);
         this.recovery = new Recovery(outbox, store, replay);
         Supplier<String> names = () -> UUID.randomUUID().toString().substring(0, 13);
-        this.rebuilds =
-                new RebuildQueue(vertx, new Rebuilder(snapshot, store, outbox, replay, clock, names), this::rebuilt);
+        Rebuilder rebuilder = new Rebuilder(snapshot, store, outbox, replay, clock, names);
+        this.rebuilds = new RebuildQueue(vertx, rebuilder::rebuild, open::currentNames, this::rebuilt);
         this.corrector = new Corrector(vertx, snapshot, store, entries, onDrift);
         this.streams = new Streams(outbox, batch -> hand(batch, Set.of()));
     }
@@ -146,10 +148,21 @@ final class Rankings implements RankedBoard.Owner {
         return streams.own();
     }
 
-    /** The board, as soon as it can be trusted. */
+    /** Whether it is ranked on this node; what nobody has asked for or scored on lately is not. */
+    boolean isKnown(BoardPeriod board) {
+        return boards.containsKey(board.name());
+    }
+
+    /**
+     * The board, as soon as it can be trusted. Fails at once while Redis is down, and for one that would have to be taken
+     * up first while too many are in doubt: each may cost a large question to PostgreSQL.
+     */
     Future<RankedBoard> trusted(BoardPeriod board) {
         if (!up) {
             return Future.failedFuture(new RedisDown("Redis is down"));
+        }
+        if (!isKnown(board) && boardsInDoubt() >= maxDoubted) {
+            return Future.failedFuture("too many rankings are being made");
         }
         RankedBoard known = board(board);
         return known.isTrusted()
@@ -227,8 +240,7 @@ final class Rankings implements RankedBoard.Owner {
         if (boards.size() < MAX_BOARDS) {
             return;
         }
-        Set<String> needed = new HashSet<>();
-        open.current().forEach(board -> needed.add(board.name()));
+        Set<String> needed = open.currentNames();
         boards.values()
                 .removeIf(board -> board.isTrusted()
                         && board.isIdle()

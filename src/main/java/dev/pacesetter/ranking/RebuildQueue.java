@@ -1,17 +1,22 @@
 package dev.pacesetter.ranking;
 
+import dev.pacesetter.domain.BoardPeriod;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Rebuilds rankings one after the other, so that PostgreSQL has only one large question to answer at a time. A board
- * waits here once, however often it is asked for. Runs on one event loop.
+ * waits here once, however often it is asked for; those of current periods come before those of past ones. Runs on one
+ * event loop.
  */
 final class RebuildQueue {
 
@@ -20,16 +25,28 @@ final class RebuildQueue {
     private static final long MAX_RETRY_MILLIS = 5_000;
 
     private final Vertx vertx;
-    private final Rebuilder rebuilder;
+    private final Function<BoardPeriod, Future<Long>> rebuild;
+    private final Supplier<Set<String>> current;
     private final Consumer<RankedBoard> onRebuilt;
     private final Map<RankedBoard, String> waiting = new LinkedHashMap<>();
     private boolean busy;
     private long retryMillis = RETRY_MILLIS;
 
-    /** @param onRebuilt hears of each that was put in place, or could not be: it has to be looked at again */
-    RebuildQueue(Vertx vertx, Rebuilder rebuilder, Consumer<RankedBoard> onRebuilt) {
+    /**
+     * Empty.
+     *
+     * @param rebuild makes one anew, and tells how many entries it has
+     * @param current the names of those of periods that run now
+     * @param onRebuilt hears of each that was put in place, or could not be: it has to be looked at again
+     */
+    RebuildQueue(
+            Vertx vertx,
+            Function<BoardPeriod, Future<Long>> rebuild,
+            Supplier<Set<String>> current,
+            Consumer<RankedBoard> onRebuilt) {
         this.vertx = vertx;
-        this.rebuilder = rebuilder;
+        this.rebuild = rebuild;
+        this.current = current;
         this.onRebuilt = onRebuilt;
     }
 
@@ -51,13 +68,11 @@ final class RebuildQueue {
         if (busy || waiting.isEmpty()) {
             return;
         }
-        Map.Entry<RankedBoard, String> first = waiting.entrySet().iterator().next();
-        RankedBoard board = first.getKey();
-        String why = first.getValue();
+        RankedBoard board = first();
+        String why = waiting.remove(board);
         long began = System.nanoTime();
         busy = true;
-        waiting.remove(board);
-        rebuilder.rebuild(board.board()).onComplete(result -> {
+        rebuild.apply(board.board()).onComplete(result -> {
             if (result.succeeded()) {
                 retryMillis = RETRY_MILLIS;
                 board.rebuilt();
@@ -80,6 +95,14 @@ final class RebuildQueue {
                 next();
             });
         });
+    }
+
+    private RankedBoard first() {
+        Set<String> running = current.get();
+        return waiting.keySet().stream()
+                .filter(board -> running.contains(board.board().name()))
+                .findFirst()
+                .orElseGet(() -> waiting.keySet().iterator().next());
     }
 
     private Future<Void> pause(boolean succeeded) {

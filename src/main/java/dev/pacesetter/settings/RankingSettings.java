@@ -7,10 +7,16 @@ package dev.pacesetter.settings;
  * @param standingTimeoutMs how long the answer to a score waits for its standings
  * @param pollMs how often the outbox and the versions of watched boards are looked at
  * @param outboxRetentionSeconds how long an applied batch stays in the outbox
+ * @param maxDoubted rankings being made or caught up, past which no others are taken up for readers
  * @param auditPerSecond how many entries are compared with the scores they are made of, each second; 0: none
  */
 public record RankingSettings(
-        int maxPending, int standingTimeoutMs, int pollMs, int outboxRetentionSeconds, int auditPerSecond) {
+        int maxPending,
+        int standingTimeoutMs,
+        int pollMs,
+        int outboxRetentionSeconds,
+        int maxDoubted,
+        int auditPerSecond) {
 
     /** Reads them out of the section {@code ranking}. */
     public static RankingSettings read(Section in) {
@@ -19,6 +25,7 @@ public record RankingSettings(
                 in.integer("standingTimeoutMs", 10, 60_000),
                 in.integer("pollMs", 10, 600_000),
                 in.integer("outboxRetentionSeconds", 1, 31_536_000),
+                in.integer("maxDoubted", 1, 100_000),
                 in.integer("auditPerSecond", 0, 10_000));
     }
 }

@@ -9,8 +9,11 @@ import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.Accepted;
 import dev.pacesetter.bus.BusMessage.Act;
 import dev.pacesetter.bus.BusMessage.AwaitStandings;
+import dev.pacesetter.bus.BusMessage.Health;
 import dev.pacesetter.bus.BusMessage.HealthCheck;
 import dev.pacesetter.bus.BusMessage.Page;
+import dev.pacesetter.bus.BusMessage.PageReply;
+import dev.pacesetter.bus.BusMessage.RankingDown;
 import dev.pacesetter.bus.BusMessage.ReadPage;
 import dev.pacesetter.bus.BusMessage.Submit;
 import dev.pacesetter.bus.BusMessage.Submitted;
@@ -43,9 +46,12 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.sqlclient.Pool;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -92,14 +98,14 @@ class RankingIT {
         final Pool pool;
         final List<String> deployed = new ArrayList<>();
 
-        Node(String database, String redisUri, int retentionSeconds) {
+        Node(String database, String redisUri, int retentionSeconds, int maxDoubted) {
             Addresses.prepare(vertx.eventBus());
             PostgresServers servers = new PostgresServers(List.of(database));
             pool = servers.pool(vertx, 4, 100);
             catalog = new LeaderboardCatalog(pool);
             Await.result(catalog.load(LeaderboardSeeds.parse(SEEDS)));
             RedisSettings redis = new RedisSettings(List.of(redisUri), RedisSettings.Mode.STANDALONE, 2_000);
-            RankingSettings ranking = new RankingSettings(50_000, 1_000, 200, retentionSeconds, 1_000);
+            RankingSettings ranking = new RankingSettings(50_000, 1_000, 200, retentionSeconds, maxDoubted, 1_000);
             GroupSettings groups = new GroupSettings(100_000, 1_000, 100, 1_000_000, 250, 64, 300);
             deployed.add(Await.result(vertx.deployVerticle(
                     new RankingVerticle(pool, servers, catalog, redis, ranking, groups, meters, Clock.systemUTC()))));
@@ -121,15 +127,19 @@ class RankingIT {
         }
 
         boolean ready() {
-            return Await.result(Addresses.RANKING_HEALTH.ask(vertx.eventBus(), new HealthCheck()))
-                    .up();
+            return health().up();
+        }
+
+        Health health() {
+            return Await.result(Addresses.RANKING_HEALTH.ask(vertx.eventBus(), new HealthCheck()));
         }
 
         Page page(String leaderboard, String period) {
-            return assertInstanceOf(
-                    Page.class,
-                    Await.result(
-                            Addresses.PAGE.ask(vertx.eventBus(), new ReadPage(leaderboard, period, null, 10_000, 0))));
+            return assertInstanceOf(Page.class, Await.result(read(leaderboard, period)));
+        }
+
+        Future<PageReply> read(String leaderboard, String period) {
+            return Addresses.PAGE.ask(vertx.eventBus(), new ReadPage(leaderboard, period, null, 10_000, 0));
         }
     }
 
@@ -160,7 +170,11 @@ class RankingIT {
     }
 
     private Node node(int retentionSeconds) {
-        Node node = new Node(database, redis.uri(), retentionSeconds);
+        return node(retentionSeconds, 100);
+    }
+
+    private Node node(int retentionSeconds, int maxDoubted) {
+        Node node = new Node(database, redis.uri(), retentionSeconds, maxDoubted);
         nodes.add(node);
         Await.until("ready", node::ready);
         return node;
@@ -267,6 +281,32 @@ class RankingIT {
         Await.until("ready again", node::ready);
         post(node, 100);
         assertEqualsSql(node);
+    }
+
+    /** Each may cost a question over all scores, and whoever reads without a name may read any. */
+    @Test
+    void shouldTakeUpNoMorePastPeriodsAtOnceThanSet() throws SQLException {
+        Node node = node(600, 3);
+        List<String> days = new ArrayList<>();
+        for (int day = 2; day < 22; day++) {
+            Instant at = Instant.now().minus(Duration.ofDays(day));
+            // As if it were posted long ago: no node has heard of it.
+            Oracle.execute(
+                    database, "insert into score values (gen_random_uuid(), 'ann', 'run', 1, '" + at + "', true)");
+            days.add(at.atZone(ZoneId.of("America/New_York")).toLocalDate().toString());
+        }
+        try (Connection busy = Oracle.connect(database)) {
+            busy.setAutoCommit(false);
+            busy.createStatement().execute("lock table outbox, stream in access exclusive mode");
+            List<Future<PageReply>> asked =
+                    days.stream().map(day -> node.read("day-count", day)).toList();
+            asked.forEach(one -> assertInstanceOf(RankingDown.class, Await.result(one)));
+            assertEquals("3", node.health().details().get("boardsInDoubt"));
+            busy.rollback();
+        }
+        for (String day : days) {
+            Await.until(day, () -> Await.result(node.read("day-count", day)) instanceof Page page && page.total() == 1);
+        }
     }
 
     @Test
