@@ -1,18 +1,32 @@
 package dev.pacesetter.http;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.Router;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
-/** What the program measures of itself, for Prometheus to fetch. */
+/**
+ * What the program measures of itself, for Prometheus to fetch. Meters are read on a worker, and not more often than
+ * {@value #PAUSE_MILLIS} ms apart: who asks meanwhile gets the next reading, as do all others who do.
+ */
 public final class MetricsMount implements Mount {
 
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+    private static final int PAUSE_MILLIS = 50;
+
     private final PrometheusMeterRegistry registry;
+    /** By format, those that wait to be read. Of one event loop, as {@link #readAt}. */
+    private final Map<String, Future<String>> waiting = new HashMap<>();
+
+    private long readAt = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
 
     /** With all meters. */
     public MetricsMount(PrometheusMeterRegistry registry) {
@@ -23,8 +37,30 @@ public final class MetricsMount implements Mount {
     public void mount(Vertx vertx, Router router) {
         router.get("/metrics").handler(context -> {
             String format = format(context.parsedHeaders().accept());
-            context.response().putHeader("Content-Type", format).end(registry.scrape(format));
+            reading(vertx, format)
+                    .onSuccess(text ->
+                            context.response().putHeader("Content-Type", format).end(text))
+                    .onFailure(context::fail);
         });
+    }
+
+    /** One that begins from now on, so that it tells all that has happened. */
+    private Future<String> reading(Vertx vertx, String format) {
+        Future<String> known = waiting.get(format);
+        if (known != null) {
+            return known;
+        }
+        long restNanos = TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS) - (System.nanoTime() - readAt);
+        long millis = TimeUnit.NANOSECONDS.toMillis(restNanos);
+        Future<?> turn = millis > 0 ? vertx.timer(millis) : Future.succeededFuture();
+        Promise<String> read = Promise.promise();
+        waiting.put(format, read.future());
+        turn.onComplete(begin -> {
+            waiting.remove(format);
+            readAt = System.nanoTime();
+            vertx.executeBlocking(() -> registry.scrape(format), false).onComplete(read);
+        });
+        return read.future();
     }
 
     /** The one that is wished for most; the text that everybody reads, whatever else is. */

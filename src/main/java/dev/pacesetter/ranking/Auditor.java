@@ -1,7 +1,6 @@
 package dev.pacesetter.ranking;
 
 import dev.pacesetter.domain.BoardPeriod;
-import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.ranking.RankingStore.Line;
 import dev.pacesetter.settings.Resources;
 import io.micrometer.core.instrument.Counter;
@@ -41,16 +40,14 @@ final class Auditor {
 
     private static final String LIST_ATHLETES = Resources.text("sql/ranking/list_athletes.sql");
 
-    private final Supplier<Leaderboards> leaderboards;
     private final Supplier<Collection<RankedBoard>> boards;
     private final RankingStore store;
     private final DirtyEntries dirty;
     private final Pool pool;
     private final int entries;
-    private final MeterRegistry meters;
     private final Counter audited;
-    /** By leaderboard, of those that there are. */
-    private final Map<String, Counter> drifts = new HashMap<>();
+    /** Of all boards: by name, everybody who reads meters would know of private ones. The log says which. */
+    private final Counter drifted;
 
     private final Queue<RankedBoard> waiting = new ArrayDeque<>();
     private boolean busy;
@@ -65,20 +62,20 @@ final class Auditor {
      * @param entries how many in one look; 0: it does not look
      */
     Auditor(
-            Supplier<Leaderboards> leaderboards,
             Supplier<Collection<RankedBoard>> boards,
             RankingStore store,
             DirtyEntries dirty,
             Pool pool,
             int entries,
             MeterRegistry meters) {
-        this.leaderboards = leaderboards;
         this.boards = boards;
         this.store = store;
         this.dirty = dirty;
         this.pool = pool;
         this.entries = entries;
-        this.meters = meters;
+        this.drifted = Counter.builder("pacesetter.ranking.drift")
+                .description("Entries that were found wrong without a reason, and put right")
+                .register(meters);
         this.audited = Counter.builder("pacesetter.ranking.audited")
                 .description("Entries compared with the scores they are made of")
                 .register(meters);
@@ -86,38 +83,12 @@ final class Auditor {
 
     /** Entries of a board were wrong without a reason, and are right again. */
     void drifted(RankedBoard board, Set<String> users) {
-        Counter drift = drift(board);
-        if (drift != null) {
-            drift.increment(users.size());
-        }
+        drifted.increment(users.size());
         LOG.atWarn()
                 .addKeyValue("board", board.board().name())
                 .addKeyValue("entries", users.size())
                 .addKeyValue("users", users.stream().limit(10).toList())
                 .log("A ranking had drifted from the scores, and was put right");
-    }
-
-    /** There are other leaderboards than before: of those that are gone nothing is shown any longer. */
-    void redefined() {
-        drifts.entrySet().removeIf(one -> {
-            boolean gone = leaderboards.get().find(one.getKey()).isEmpty();
-            if (gone) {
-                meters.remove(one.getValue());
-            }
-            return gone;
-        });
-    }
-
-    /** None of a leaderboard that is gone: it would stay for ever. */
-    private @Nullable Counter drift(RankedBoard board) {
-        String leaderboard = board.board().leaderboard().id();
-        if (leaderboards.get().find(leaderboard).isEmpty()) {
-            return null;
-        }
-        return drifts.computeIfAbsent(leaderboard, id -> Counter.builder("pacesetter.ranking.drift")
-                .description("Entries that were found wrong without a reason, and put right")
-                .tag("leaderboard", id)
-                .register(meters));
     }
 
     /** Compares the entries of one second, of one board after the other; of small ones so many that not each takes a second. */
@@ -134,8 +105,6 @@ final class Auditor {
         if (board == null) {
             return Future.succeededFuture();
         }
-        // Shown before it moves: who watches for an increase sees the first one, too.
-        var unused = drift(board);
         return (scanned ? athletes() : members(board.board()))
                 .compose(users -> (users.isEmpty() ? Future.<Void>succeededFuture() : compare(board, users))
                         .map(compared -> Math.max(users.size(), entries / MOST_LOOKS + 1)))

@@ -159,8 +159,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
                 measured,
                 clock,
                 settings);
-        auditor = new Auditor(
-                leaderboards, () -> rankings.boards(), store, dirty, pool, settings.auditPerSecond(), meters);
+        auditor = new Auditor(() -> rankings.boards(), store, dirty, pool, settings.auditPerSecond(), meters);
         janitor = new OutboxJanitor(outbox, store, rankings, settings.outboxRetentionSeconds());
 
         renames = new Renames(this::tellOfRenaming, settings.maxPending());
@@ -172,10 +171,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
         Addresses.ENTRY.answer(bus, reads::entry);
         Addresses.REBUILD.answer(bus, this::rebuild);
         Addresses.RANK_GROUP.answer(bus, this::regroup);
-        Addresses.LEADERBOARDS_CHANGED.consume(bus, changed -> {
-            rankings.redefined();
-            auditor.redefined();
-        });
+        Addresses.LEADERBOARDS_CHANGED.consume(bus, changed -> rankings.redefined());
         Addresses.USER_RENAMED.consume(bus, this::renamed);
         Addresses.REVOKE_ACCESS.consume(bus, this::revoked);
         Addresses.RANKING_HEALTH.answer(bus, check -> Future.succeededFuture(health()));
