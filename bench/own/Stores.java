@@ -9,7 +9,9 @@ import io.vertx.redis.client.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Fresh stores for one contestant, durable, until this process is ended. Run with pacesetter.jar on the class path. */
 public final class Stores {
@@ -24,14 +26,30 @@ public final class Stores {
     public static void main(String[] args) throws Exception {
         Path home = Path.of(args[0]);
         EmbeddedStores stores = EmbeddedStores.start(home, true, true);
-        Runtime.getRuntime().addShutdownHook(new Thread(stores::close));
-        String postgres = stores.postgresUri().orElseThrow();
-        String redis = stores.redisUri().orElseThrow();
-        System.out.println("stores at " + postgres + " " + redis + " " + what(postgres, redis) + ", on "
-                + Files.getFileStore(home).type());
-        // Who started them is gone when there is nothing more to come, however that ended.
-        while (System.in.read() >= 0) {}
-        System.exit(0);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stores, home)));
+        try {
+            String postgres = stores.postgresUri().orElseThrow();
+            String redis = stores.redisUri().orElseThrow();
+            System.out.println("stores at " + postgres + " " + redis + " " + what(postgres, redis) + ", on "
+                    + Files.getFileStore(home).type());
+            // Who started them is gone when there is nothing more to come, however that ended.
+            while (System.in.read() >= 0) {}
+            System.exit(0);
+        } catch (Exception failed) {
+            failed.printStackTrace();
+            System.exit(1);
+        }
+    }
+
+    private static void end(EmbeddedStores stores, Path home) {
+        stores.close();
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            System.err.println("left behind: " + home + ": " + e);
+        }
     }
 
     private static String what(String postgres, String redis) throws Exception {

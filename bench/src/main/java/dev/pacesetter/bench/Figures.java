@@ -54,6 +54,6 @@ final class Figures {
     }
 
     private static String text(double figure) {
-        return String.format(Locale.ROOT, figure >= 100 ? "%,.0f" : figure >= 10 ? "%.1f" : "%.2f", figure);
+        return String.format(Locale.ROOT, figure >= 100 || figure == 0 ? "%,.0f" : figure >= 10 ? "%.1f" : "%.2f", figure);
     }
 }

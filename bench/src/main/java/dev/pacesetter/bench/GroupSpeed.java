@@ -16,7 +16,7 @@ final class GroupSpeed implements Case {
     private static final int[] SIZES = {10, 100, 249, 250, 10_000, 100_000};
 
     private static final int[] KEPT = {0, 1, 4, 16};
-    private static final int MEMBERS = 1_000_000;
+    private static final int MEMBERS = Run.MEMBERS;
     private static final int AT_ONCE = 1_000;
     private static final int SECONDS = 4;
     private static final int FILL_SECONDS = 120;

@@ -18,6 +18,9 @@ final class Run {
     static final int WARM_SECONDS = Integer.getInteger("bench.warmSeconds", 20);
 
     static final int SECONDS = Integer.getInteger("bench.seconds", 8);
+    /** Of the greatest board that is read. */
+    static final int MEMBERS = Integer.getInteger("bench.members", 1_000_000);
+
     static final String MINIMAL = "return=minimal";
     private static final int WATCH_SECONDS = 60;
 

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /** The load generator wrk: as many requests as a server takes, in a closed loop. */
 final class Wrk {
 
-    /** What takes longer is a failure; wrk's own two seconds are less than a first request may take. */
-    private static final int TIMEOUT_SECONDS = 10;
+    /** An answer that takes longer is a failure. Less than a run; wrk's own two seconds a first request may take. */
+    private static final int TIMEOUT_SECONDS = 5;
 
     private static final Pattern ANSWERS = Pattern.compile("(\\d+) requests in");
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
