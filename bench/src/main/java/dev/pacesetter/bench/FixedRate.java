@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.HdrHistogram.Histogram;
 
@@ -29,9 +30,11 @@ final class FixedRate extends AbstractVerticle {
      * @param acknowledged scores that were taken, since the beginning
      * @param inDoubt those that may have been
      * @param perSecond what was taken of what was due while measuring, a second
+     * @param why of all that was lost, how often which status or failure was the reason
      */
     record Result(
-            double medianMillis, double p99Millis, long lost, long acknowledged, long inDoubt, double perSecond) {}
+            double medianMillis, double p99Millis, long lost, long acknowledged, long inDoubt, double perSecond,
+            Map<String, Integer> why) {}
 
     private static final int TICK_MILLIS = 2;
     private static final int MOST_UNANSWERED = 50_000;
@@ -39,6 +42,7 @@ final class FixedRate extends AbstractVerticle {
     private static final long LONGEST_MICROS = 60_000_000;
 
     private final Contestant to;
+    private final String prefer;
     private final long perSecond;
     private final String run;
     private final Histogram latency = new Histogram(LONGEST_MICROS, 3);
@@ -46,6 +50,7 @@ final class FixedRate extends AbstractVerticle {
     private final Map<Long, Long> sent = new HashMap<>();
     /** The same of those that failed or were not sent. */
     private final Map<Long, Long> failed = new HashMap<>();
+    private final Map<String, Integer> why = new TreeMap<>();
 
     private HttpClient client;
     private long began;
@@ -56,9 +61,13 @@ final class FixedRate extends AbstractVerticle {
     private long until = Long.MAX_VALUE;
     private volatile boolean idle;
 
-    /** @param run a name that no other has, for idempotency keys */
-    FixedRate(Contestant to, long perSecond, String run) {
+    /**
+     * @param prefer how Pacesetter is to answer; nothing for as it does unasked
+     * @param run a name that no other has, for idempotency keys
+     */
+    FixedRate(Contestant to, String prefer, long perSecond, String run) {
         this.to = to;
+        this.prefer = prefer;
         this.perSecond = perSecond;
         this.run = run;
     }
@@ -79,6 +88,9 @@ final class FixedRate extends AbstractVerticle {
 
     private Result result() {
         long lost = latency.getTotalCount();
+        if (!sent.isEmpty()) {
+            why.put("not answered", sent.size());
+        }
         sent.values().forEach(this::waited);
         failed.values().forEach(this::waited);
         lost = latency.getTotalCount() - lost;
@@ -88,7 +100,8 @@ final class FixedRate extends AbstractVerticle {
                 lost,
                 acknowledged,
                 sent.size() + failed.size(),
-                acknowledgedInTime * 1e9 / (until - from));
+                acknowledgedInTime * 1e9 / (until - from),
+                Map.copyOf(why));
     }
 
     @Override
@@ -107,6 +120,7 @@ final class FixedRate extends AbstractVerticle {
             long dueNanos = began + count * 1_000_000_000L / perSecond;
             if (sent.size() >= MOST_UNANSWERED) {
                 failed.put(count, dueNanos);
+                why.merge("not sent", 1, Integer::sum);
             } else {
                 post(count, dueNanos);
             }
@@ -127,16 +141,21 @@ final class FixedRate extends AbstractVerticle {
                         request.putHeader("Authorization", "Bearer " + to.key);
                         request.putHeader("Idempotency-Key", run + "-" + number);
                     }
+                    if (!prefer.isEmpty()) {
+                        request.putHeader("Prefer", prefer);
+                    }
                     return request.send(score.toBuffer());
                 })
                 .compose(response -> response.end().map(response.statusCode()))
-                .onComplete(status -> answered(number, status.succeeded() && status.result() == 201));
+                .onComplete(status -> answered(
+                        number, status.succeeded() ? String.valueOf(status.result()) : status.cause().toString()));
     }
 
-    private void answered(long number, boolean taken) {
+    private void answered(long number, String what) {
         Long due = sent.remove(number);
-        if (!taken) {
+        if (!what.equals("201")) {
             failed.put(number, due);
+            why.merge(what, 1, Integer::sum);
             return;
         }
         acknowledged++;

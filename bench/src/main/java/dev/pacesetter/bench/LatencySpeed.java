@@ -47,7 +47,7 @@ final class LatencySpeed implements Case {
 
     private void atRates(String name, Contestant to) throws IOException {
         for (int percent : PERCENT) {
-            FixedRate load = new FixedRate(to, top * percent / 100, run.name());
+            FixedRate load = new FixedRate(to, "", top * percent / 100, run.name());
             Waits.result(run.vertx.deployVerticle(load));
             Server.pause(5_000);
             load.measure();
