@@ -45,7 +45,13 @@ final class Wrk {
                 "wrk", "-t" + threads, "-c" + connections, "-d" + seconds + "s", "--timeout", TIMEOUT_SECONDS + "s",
                 "--latency", "-s", scripts.resolve(script).toString(), "http://127.0.0.1:" + port, "--"));
         command.addAll(List.of(arguments));
-        return read(script + " " + Arrays.toString(arguments), Program.run(seconds + 3 * TIMEOUT_SECONDS, command));
+        String what = script + " " + Arrays.toString(arguments);
+        Result result = read(what, Program.run(seconds + 3 * TIMEOUT_SECONDS, command));
+        // Of what is never answered, wrk says nothing.
+        if (result.answers() < connections) {
+            throw new IOException(what + ": " + result.answers() + " answers to " + connections + " connections");
+        }
+        return result;
     }
 
     static Result read(String what, String out) throws IOException {
