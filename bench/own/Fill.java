@@ -20,9 +20,13 @@ public final class Fill {
         Vertx vertx = Vertx.vertx();
         int from = Integer.parseInt(args[2]);
         int to = Integer.parseInt(args[3]);
-        Future<Void> filled = args[0].equals("pacesetter") ? scores(vertx, args[1], from, to) : ranking(vertx, args[1], from, to);
-        filled.toCompletionStage().toCompletableFuture().join();
-        System.exit(0);
+        try {
+            Future<Void> filled =
+                    args[0].equals("pacesetter") ? scores(vertx, args[1], from, to) : ranking(vertx, args[1], from, to);
+            filled.toCompletionStage().toCompletableFuture().join();
+        } finally {
+            vertx.close();
+        }
     }
 
     private static Future<Void> scores(Vertx vertx, String uri, int from, int to) {

@@ -1,14 +1,14 @@
--- wrk ... -- <path> <key> <athletes> <run>: posts batches of a thousand lines.
-local threads = 0
+-- wrk ... -- <path> <key> <athletes> <run>: posts batches of a thousand lines; a line that got no id is a bad answer.
+local threads = {}
 function setup(thread)
-  thread:set('thread', threads)
-  threads = threads + 1
+  thread:set('thread', #threads)
+  table.insert(threads, thread)
 end
 
 function init(args)
   path, athletes, run = args[1], tonumber(args[3]), args[4]
   headers = { ['Content-Type'] = 'application/x-ndjson', ['Authorization'] = 'Bearer ' .. args[2] }
-  count = 0
+  count, bad = 0, 0
 end
 
 function request()
@@ -20,4 +20,17 @@ function request()
       math.random(athletes), math.random(100), run, thread, count)
   end
   return wrk.format('POST', path, headers, table.concat(lines))
+end
+
+function response(status, headers, body)
+  local _, taken = body:gsub('"id"', '')
+  bad = bad + math.abs(1000 - taken)
+end
+
+function done()
+  local sum = 0
+  for _, thread in ipairs(threads) do
+    sum = sum + thread:get('bad')
+  end
+  print('Bad answers: ' .. sum)
 end

@@ -1,6 +1,7 @@
 package dev.pacesetter.bench;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 
@@ -12,7 +13,9 @@ final class BareHttp {
     /** @param args how many bytes to answer a GET with */
     public static void main(String[] args) {
         Buffer page = Buffer.buffer("x".repeat(Integer.parseInt(args[0])));
-        Vertx vertx = Vertx.vertx();
+        // As Pacesetter does.
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        System.out.println("native transport: " + vertx.isNativeTransportEnabled());
         vertx.createHttpServer()
                 .requestHandler(request -> {
                     if (request.method().name().equals("GET")) {

@@ -6,12 +6,14 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,13 +37,15 @@ public final class LiveLoad {
 
     private static final String KEY = "ps_admin_only-for-benchmarks-0123";
     private static final String BOARD = "overall";
-    private static final Pattern AT = Pattern.compile("Pacesetter is at http://[^:]+:(\\d+)");
-    private static final Pattern LISTENING = Pattern.compile("listening on (\\d+)");
+    private static final Pattern AT = Pattern.compile("Pacesetter is at http://[^:]+:(?<port>\\d+)");
+    private static final Pattern LISTENING = Pattern.compile("listening on (?<port>\\d+)");
     private static final Pattern SOCKETS = Pattern.compile("(?m)^pacesetter_live_sockets\\S* (\\S+)$");
     private static final int TOP = 100;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final HttpClient HTTP = HttpClient.newBuilder()
             // An offer of HTTP/2 looks to Socket.IO like one of its own upgrades.
             .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
             .build();
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
@@ -56,7 +60,19 @@ public final class LiveLoad {
         this.fanOut = socketIo.resolveSibling("own").resolve("OwnBridge.java");
     }
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        int status = 0;
+        try {
+            measure(args);
+        } catch (IOException | RuntimeException failed) {
+            failed.printStackTrace();
+            status = 1;
+        }
+        // Event loops would live on; and servers that are still open end with this process.
+        System.exit(status);
+    }
+
+    private static void measure(String[] args) throws IOException {
         LiveLoad load = new LiveLoad(Path.of(args[0]).toAbsolutePath(), Path.of(args[1]).toAbsolutePath());
         for (String scenario : Arrays.asList(args).subList(2, args.length)) {
             System.err.println("== " + scenario);
@@ -67,13 +83,11 @@ public final class LiveLoad {
                 case "restart" -> load.restart(Integer.getInteger("bench.viewers", 10_000), 100);
                 case "vanish" -> load.vanish(Integer.getInteger("bench.minutes", 60));
                 case "compare" -> load.compare(1_000, Integer.getInteger("bench.rounds", 3));
-                default -> throw new IllegalArgumentException(scenario);
+                default -> throw new IllegalArgumentException("no such scenario: " + scenario);
             }
         }
         System.out.println("| what | target | figure |\n|---|---|---|");
         load.rows.forEach(System.out::println);
-        load.vertx.close();
-        System.exit(0);
     }
 
     private void row(String what, String target, String figure) {
@@ -83,7 +97,7 @@ public final class LiveLoad {
     }
 
     private Server pacesetter(String... settings) throws IOException {
-        Path directory = Files.createTempDirectory("pacesetter-bench");
+        Path directory = Server.directory(socketIo.resolveSibling(""));
         Map<String, String> environment = new java.util.HashMap<>(
                 Map.of("PACESETTER_HTTP_PORT", "0", "PACESETTER_AUTH_ADMINKEY", KEY));
         for (int i = 0; i < settings.length; i += 2) {
@@ -371,7 +385,7 @@ public final class LiveLoad {
     }
 
     private double saturated(Viewers.Protocol protocol, int viewers, List<String> command) throws IOException {
-        try (Server server = new Server(Files.createTempDirectory("bench"), Map.of(), LISTENING, command)) {
+        try (Server server = new Server(Server.directory(socketIo.resolveSibling("")), Map.of(), LISTENING, command)) {
             return saturated(protocol, viewers, server, rate -> status(server.port, "/rate/" + rate));
         }
     }
@@ -442,7 +456,9 @@ public final class LiveLoad {
     private static String get(int port, String path) throws IOException {
         try {
             return HTTP.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                    .timeout(PATIENCE)
+                                    .build(),
                             BodyHandlers.ofString())
                     .body();
         } catch (InterruptedException stopped) {
@@ -453,7 +469,9 @@ public final class LiveLoad {
     private static int status(int port, String path) {
         try {
             return HTTP.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                    .timeout(PATIENCE)
+                                    .build(),
                             BodyHandlers.discarding())
                     .statusCode();
         } catch (IOException | InterruptedException notYet) {
@@ -462,16 +480,18 @@ public final class LiveLoad {
     }
 
     private static <T> T await(Future<T> future) {
-        return future.toCompletionStage().toCompletableFuture().join();
+        try {
+            return Waits.result(future);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     private static void until(String what, BooleanSupplier condition) {
-        for (int i = 0; i < 6_000; i++) {
-            if (condition.getAsBoolean()) {
-                return;
-            }
-            Server.pause(20);
+        try {
+            Waits.until(what, 120, condition);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
-        throw new IllegalStateException("not within two minutes: " + what);
     }
 }
