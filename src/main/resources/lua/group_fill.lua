@@ -3,9 +3,14 @@
 --
 -- KEYS[1] sorted set   KEYS[2] hash
 -- ARGV[1] group  ARGV[2] step  ARGV[3] name of this filling  ARGV[4] how long to keep it from now, in milliseconds
--- ARGV[5..] most groups that may be kept, for 'start'; users, for 'add'; revision, for 'done'
+-- ARGV[5..] users, for 'add'; revision, for 'done'; for 'start':
+-- ARGV[5] most groups that may be kept  ARGV[6] '' for a group larger than users may make, else its owner, or * for nobody
+-- ARGV[7] most of one owner's that may be kept
 --
--- Returns 'ok'; 'busy' when another filling is under way; 'lost' when this one is not what is under way any longer.
+-- Larger groups take each other's places, the others none: whoever may make groups must not be able to put others out.
+--
+-- Returns 'ok'; 'busy' when another filling is under way; 'lost' when this one is not what is under way any longer;
+--         'full' when it is not to be kept.
 local id, step, name, keep = ARGV[1], ARGV[2], '~' .. ARGV[3], ARGV[4]
 if redis.call('HEXISTS', KEYS[2], 'epoch') == 0 then
   return 'lost'
@@ -15,27 +20,41 @@ if step == 'start' then
   if state and not tonumber(state) then
     return 'busy'
   end
-  drop_group(id)
-  -- Each costs something with every change: those go that were read the longest ago, but none that is being filled.
-  local kept, others = {}, 0
+  local most, owner = tonumber(ARGV[5]), ARGV[6]
+  local kept, others, own = {}, 0, 0
   for other in string.gmatch(redis.call('HGET', KEYS[2], 'groups') or '', '%S+') do
-    local its_state = group_state(other)
+    local its_state = other ~= id and group_state(other)
     if its_state then
-      others = others + 1
-    else
+      local its_owner = redis.call('HGET', KEYS[2], 'o:' .. other) or ''
+      if (its_owner == '') == (owner == '') then
+        others = others + 1
+      end
+      if its_owner == owner then
+        own = own + 1
+        -- None that is being filled is to go.
+        if tonumber(its_state) then
+          kept[#kept + 1] = { redis.call('PTTL', members_of(other)), other }
+        end
+      end
+    elseif other ~= id then
       drop_group(other)
     end
-    if its_state and tonumber(its_state) then
-      kept[#kept + 1] = { redis.call('PTTL', members_of(other)), other }
-    end
   end
+  if owner ~= '' and (others >= most or (owner ~= '*' and own >= tonumber(ARGV[7]))) then
+    return 'full'
+  end
+  -- Each costs something with every change: those go that were read the longest ago.
   table.sort(kept, function(one, another) return one[1] < another[1] end)
-  for i = 1, math.min(#kept, others - tonumber(ARGV[5]) + 1) do
+  for i = 1, math.min(#kept, others - most + 1) do
     drop_group(kept[i][2])
   end
+  drop_group(id)
   redis.call('SADD', members_of(id), '')
   redis.call('PEXPIRE', members_of(id), keep)
   redis.call('HSET', KEYS[2], 'g:' .. id, name .. ' 0')
+  if owner ~= '' then
+    redis.call('HSET', KEYS[2], 'o:' .. id, owner)
+  end
   local ids = redis.call('HGET', KEYS[2], 'groups')
   redis.call('HSET', KEYS[2], 'groups', ids and ids .. ' ' .. id or id)
   return 'ok'

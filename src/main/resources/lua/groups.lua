@@ -3,7 +3,7 @@
 -- Beside the period's hash ...:m lie, for each group that somebody reads, ...:g:<id>:m, the set of its members with ''
 -- among them, and ...:g:<id>:z, the sorted set of those who have an entry. The hash holds groups = their ids, and
 -- g:<id> = '<state> <size>' with the size of the sorted set and, for a state, the group's revision, or ~ and a name while
--- it is being filled. Both go by themselves when nobody reads them; what is not whole any longer is dropped.
+-- it is being filled; and, unless it is larger than users' may be, o:<id> = its owner, or * for nobody. Both go by themselves when nobody reads them; what is not whole any longer is dropped.
 local GROUPS = string.sub(KEYS[2], 1, -2) .. 'g:'
 
 local function members_of(id)
@@ -25,7 +25,7 @@ end
 
 local function drop_group(id)
   redis.call('UNLINK', members_of(id), set_of(id))
-  redis.call('HDEL', KEYS[2], 'g:' .. id)
+  redis.call('HDEL', KEYS[2], 'g:' .. id, 'o:' .. id)
   local kept = {}
   for other in string.gmatch(redis.call('HGET', KEYS[2], 'groups') or '', '%S+') do
     if other ~= id then

@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +61,7 @@ class GroupsIT {
                 new JsonObject()
                         .put("groups.largeFrom", 1)
                         .put("groups.maxKept", 2)
+                        .put("groups.maxKeptPerUser", 1)
                         .put("groups.maxMembersOfUsers", 3)
                         .put("groups.maxMembers", 5_000)
                         .put("groups.maxPerUser", 2)
@@ -547,23 +549,75 @@ class GroupsIT {
         }
     }
 
+    private void makeGroup(String id, String bearer, JsonArray members) {
+        JsonObject body = new JsonObject().put("visibility", "public").put("members", members);
+        Answer made = large.api().put(GROUPS + group + id, bearer, body);
+        assertEquals(201, made.status(), made.text());
+    }
+
+    private List<String> read(String id) {
+        return told(large.api().get("/api/v1/leaderboards/" + board + "/entries?group=" + group + id, null));
+    }
+
+    private boolean isKept(String id) {
+        return redis.keys("lb:{" + board + "*:g:" + group + id + ":z") == 1;
+    }
+
+    /** Groups that are larger than users may make. */
     @Test
     void shouldKeepTheRankingsOfAFewGroupsAndReadAllTheSame() {
         makeBoard();
-        IntStream.range(0, 5).forEach(i -> post(large, "u-" + i, 10 + i));
+        IntStream.range(0, 8).forEach(i -> post(large, "u-" + i, 10 + i));
         for (int i = 0; i < 5; i++) {
-            JsonObject body = new JsonObject().put("visibility", "public").put("members", users(i, i + 1));
-            assertEquals(
-                    201,
-                    large.api().put(GROUPS + group + i, App.ADMIN_KEY, body).status());
+            makeGroup("-" + i, App.ADMIN_KEY, users(i, i + 4));
         }
         for (int round = 0; round < 3; round++) {
             for (int i = 0; i < 5; i++) {
-                Answer page = large.api().get("/api/v1/leaderboards/" + board + "/entries?group=" + group + i, null);
-                assertEquals(List.of("1 u-" + i + " " + (10 + i)), told(page));
+                assertEquals(
+                        "1 u-" + Math.min(i + 3, 7) + " " + Math.min(i + 13, 17),
+                        read("-" + i).get(0));
+                assertTrue(isKept("-" + i));
             }
         }
         assertEquals(2, redis.keys("lb:{" + board + "*:g:*:z"), "groups that Redis keeps");
+    }
+
+    /** Whoever makes many groups must not have those of others made anew for each of their readers. */
+    @Test
+    void shouldLetTheGroupsOfUsersPutOutNoOther() {
+        makeBoard();
+        IntStream.range(0, 5).forEach(i -> post(large, "u-" + i, 10 + i));
+        Account eve = large.api().newAccount();
+        makeGroup("-big-0", App.ADMIN_KEY, users(0, 4));
+        makeGroup("-big-1", App.ADMIN_KEY, users(0, 5));
+        makeGroup("-eve-0", eve.token(), users(0, 1));
+        makeGroup("-eve-1", eve.token(), users(0, 2));
+        makeGroup("-ada", large.api().newAccount().token(), users(0, 1));
+        makeGroup("-bob", large.api().newAccount().token(), users(1, 3));
+        makeGroup("-key", App.ADMIN_KEY, users(2, 4));
+        for (int round = 0; round < 3; round++) {
+            assertEquals(4, read("-big-0").size());
+            assertEquals(5, read("-big-1").size());
+            assertEquals(List.of("1 u-0 10"), read("-eve-0"));
+            assertEquals(List.of("1 u-1 11", "2 u-0 10"), read("-eve-1"));
+            assertEquals(List.of("1 u-0 10"), read("-ada"));
+            assertEquals(List.of("1 u-2 12", "2 u-1 11"), read("-bob"));
+            assertEquals(List.of("1 u-3 13", "2 u-2 12"), read("-key"));
+            assertEquals(
+                    List.of("-big-0", "-big-1", "-eve-0", "-ada"),
+                    Stream.of("-big-0", "-big-1", "-eve-0", "-eve-1", "-ada", "-bob", "-key")
+                            .filter(this::isKept)
+                            .toList(),
+                    "groups that Redis keeps");
+        }
+        // What is not kept is as exact, one entry, too
+        assertEquals(
+                2,
+                large.api()
+                        .get("/api/v1/leaderboards/" + board + "/entries/u-2?group=" + group + "-key&around=1", null)
+                        .json()
+                        .getJsonObject("entry")
+                        .getInteger("rank"));
     }
 
     @Test

@@ -12,9 +12,12 @@ import dev.pacesetter.support.Await;
 import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
 import dev.pacesetter.support.Viewer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -169,6 +172,66 @@ class PersonalIT {
                     .equals(last(viewer, ada).getInteger("score")));
             long seconds = (System.nanoTime() - began) / 1_000_000_000;
             assertTrue(bodies(viewer, ada, "standing").size() <= seconds + 3, "too many standings");
+        }
+    }
+
+    @Test
+    void shouldShowNothingMoreOfABoardThatTurnedPrivateOrIsGone() {
+        Account ada = one.api().newAccount();
+        Account bob = one.api().newAccount();
+        JsonObject board = new JsonObject()
+                .put("id", "club")
+                .put("title", "Club")
+                .put("activities", new JsonArray().add("running"))
+                .put("mode", "sum")
+                .put("period", "all-time");
+        assertEquals(
+                201,
+                one.api().post("/api/v1/leaderboards", App.ADMIN_KEY, board).status());
+        awaitStatus("club", 200);
+        post(bob, 900);
+        post(ada, 800);
+        try (Viewer viewer = new Viewer(two.port())) {
+            register(viewer, ada.id(), bearer(ada));
+            Await.until("on both", () -> boards(viewer, ada).containsAll(Set.of("club", "overall")));
+            assertEquals(
+                    200,
+                    one.api()
+                            .put("/api/v1/leaderboards/club", App.ADMIN_KEY, board.put("visibility", "private"))
+                            .status());
+            awaitStatus("club", 404);
+            assertFalse(boardsOfANewSocket(ada).contains("club"));
+            assertEquals(
+                    204,
+                    one.api()
+                            .call("DELETE", "/api/v1/leaderboards/club", App.ADMIN_KEY, null, Map.of())
+                            .status());
+            assertFalse(boardsOfANewSocket(ada).contains("club"));
+        }
+    }
+
+    private static void awaitStatus(String board, int status) {
+        Await.until(
+                board + ": " + status,
+                () -> two.api().get("/api/v1/leaderboards/" + board, null).status() == status);
+    }
+
+    /** Of which boards it was told. */
+    private static Set<String> boards(Viewer viewer, Account of) {
+        return viewer.bodies("user." + of.id()).stream()
+                .map(body -> body.getString("leaderboard"))
+                .collect(Collectors.toSet());
+    }
+
+    /** Of which boards one is told that comes now, beside another one of theirs, until something changes. */
+    private static Set<String> boardsOfANewSocket(Account of) {
+        try (Viewer late = new Viewer(two.port())) {
+            register(late, of.id(), bearer(of));
+            Await.until("told", () -> boards(late, of).contains("overall"));
+            int before = bodies(late, of, "standing").size();
+            post(of, 1);
+            Await.until("told what changed", () -> bodies(late, of, "standing").size() > before);
+            return boards(late, of);
         }
     }
 

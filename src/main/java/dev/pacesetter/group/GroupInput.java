@@ -2,12 +2,13 @@ package dev.pacesetter.group;
 
 import dev.pacesetter.domain.Group;
 import dev.pacesetter.domain.Score;
+import dev.pacesetter.domain.ShownText;
 import dev.pacesetter.http.JsonInput;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import io.vertx.core.json.JsonArray;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Reads what callers say of groups. */
 final class GroupInput {
@@ -28,7 +29,7 @@ final class GroupInput {
             throw Problem.invalid("id", "must be a slug of 1 to 64 of a-z 0-9 -")
                     .exception();
         }
-        String title = body.optionalText("title", GroupInput::isTitle, "1 to " + MAX_TITLE + " characters");
+        String title = body.optionalText("title", text -> title(text).isPresent(), ShownText.rule(MAX_TITLE));
         String visibility = body.optionalText(
                 "visibility", text -> text.equals("public") || text.equals("private"), "public or private");
         Boolean open = body.optionalFlag("open");
@@ -39,7 +40,7 @@ final class GroupInput {
         List<String> members = body.has("members") ? users(body, "members") : null;
         body.check();
         return new GroupEdit(
-                title == null ? null : title.strip(),
+                title == null ? null : title(title).orElseThrow(),
                 visibility == null ? null : (Boolean) visibility.equals("public"),
                 open,
                 owner,
@@ -73,11 +74,7 @@ final class GroupInput {
         return body.texts(field, MAX_USERS, Score::isUserId, USERS);
     }
 
-    private static boolean isTitle(@Nullable String text) {
-        return text != null
-                && !text.isBlank()
-                && text.codePointCount(0, text.length()) <= MAX_TITLE
-                && text.codePoints()
-                        .noneMatch(one -> Character.isISOControl(one) || Character.getType(one) == Character.SURROGATE);
+    private static Optional<String> title(String text) {
+        return ShownText.parse(text, MAX_TITLE);
     }
 }

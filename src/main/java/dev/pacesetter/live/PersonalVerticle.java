@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,7 @@ public final class PersonalVerticle extends VerticleBase {
     }
 
     private final LiveSettings settings;
-    private final Supplier<Leaderboards> leaderboards;
+    private final ShownBoards leaderboards;
     private final Clock clock;
     private final Map<String, Following> followed = new HashMap<>();
     /** Leaderboards that have changed since the last tick. */
@@ -70,6 +71,9 @@ public final class PersonalVerticle extends VerticleBase {
     @SuppressWarnings("NullAway.Init") // made in start(), before anything else runs
     private Tops tops;
 
+    /** Those of the last tick. */
+    private Leaderboards known = new Leaderboards(List.of());
+
     private int budget;
     private int reading;
 
@@ -81,7 +85,7 @@ public final class PersonalVerticle extends VerticleBase {
      */
     public PersonalVerticle(LiveSettings settings, Supplier<Leaderboards> leaderboards, Clock clock) {
         this.settings = settings;
-        this.leaderboards = leaderboards;
+        this.leaderboards = new ShownBoards(leaderboards);
         this.clock = clock;
     }
 
@@ -102,7 +106,7 @@ public final class PersonalVerticle extends VerticleBase {
         if (user.screens <= 0) {
             followed.remove(change.userId());
         } else if (user.boards.isEmpty()) {
-            publicBoards().forEach(board -> tasks.add(new Task(change.userId(), board.id())));
+            leaderboards.forAnyone().forEach(board -> tasks.add(new Task(change.userId(), board.id())));
             proceed();
         }
     }
@@ -113,13 +117,15 @@ public final class PersonalVerticle extends VerticleBase {
         }
     }
 
+    /** Of boards that are public now: what was read may be older. */
     private PersonalFrames latest(ReadPersonal ask) {
         Following user = followed.get(ask.userId());
         return new PersonalFrames(
                 user == null
                         ? List.of()
-                        : user.boards.values().stream()
-                                .map(PersonalBoard::latest)
+                        : user.boards.entrySet().stream()
+                                .filter(board -> leaderboards.isForAnyone(board.getKey()))
+                                .map(board -> board.getValue().latest())
                                 .filter(Objects::nonNull)
                                 .toList());
     }
@@ -134,7 +140,8 @@ public final class PersonalVerticle extends VerticleBase {
             tops.clear();
             return;
         }
-        for (Leaderboard board : publicBoards()) {
+        forgetHidden();
+        for (Leaderboard board : leaderboards.forAnyone()) {
             String period = board.currentPeriod(clock.instant()).label();
             if (!period.equals(periods.put(board.id(), period)) || changed.contains(board.id())) {
                 tops.forget(board.id());
@@ -148,10 +155,18 @@ public final class PersonalVerticle extends VerticleBase {
         proceed();
     }
 
-    private List<Leaderboard> publicBoards() {
-        return leaderboards.get().all().stream()
-                .filter(board -> board.isShownTo(false))
-                .toList();
+    /** Keeps nothing of boards that turned private or were deleted, so that one that is back is a new one. */
+    private void forgetHidden() {
+        Leaderboards now = leaderboards.all().get();
+        if (now == known) {
+            return;
+        }
+        known = now;
+        followed.values().forEach(user -> user.boards.keySet().removeIf(id -> !leaderboards.isForAnyone(id)));
+        Stream.of(tasks, passes, unnamed)
+                .forEach(all -> all.removeIf(task -> !leaderboards.isForAnyone(task.leaderboard())));
+        periods.keySet().removeIf(id -> !leaderboards.isForAnyone(id));
+        tops.keep(leaderboards::isForAnyone);
     }
 
     /** Has a pass told that may be told now; whether it need not wait any longer. */
@@ -177,7 +192,7 @@ public final class PersonalVerticle extends VerticleBase {
         while (next.hasNext() && budget > 0 && reading < AT_ONCE) {
             Task task = next.next();
             next.remove();
-            if (followed.containsKey(task.userId())) {
+            if (followed.containsKey(task.userId()) && leaderboards.isForAnyone(task.leaderboard())) {
                 budget--;
                 reading++;
                 PersonalBoard board = board(task);
@@ -207,7 +222,8 @@ public final class PersonalVerticle extends VerticleBase {
 
     private void read(Task task, @Nullable Page top, AsyncResult<EntryReply> result) {
         reading--;
-        Following user = followed.get(task.userId());
+        // Who has gone, and a board that turned private meanwhile, are told of no more.
+        Following user = leaderboards.isForAnyone(task.leaderboard()) ? followed.get(task.userId()) : null;
         if (user != null && result.succeeded() && result.result() instanceof EntryAround now) {
             PersonalBoard board =
                     user.boards.computeIfAbsent(task.leaderboard(), id -> new PersonalBoard(task.userId()));

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,11 @@ final class Tops {
     /** The board has changed. */
     void forget(String leaderboard) {
         pages.remove(leaderboard);
+    }
+
+    /** Forgets all other boards. */
+    void keep(Predicate<String> leaderboards) {
+        pages.keySet().removeIf(leaderboards.negate());
     }
 
     void clear() {

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of a small group, the members' entries are read and put in order here: so many lookups for each reader, and nothing
  * to keep. Of a large one, Redis keeps a sorted set of its own while somebody reads it, which follows every change in the
- * same step: a reader costs what a reader of the whole ranking does, a change one lookup for each group that is kept.
+ * same step: a reader costs what a reader of the whole ranking does, a change one lookup for each group that is kept. It
+ * keeps so many; users' groups for which there is no room are read as small ones are, and never put out another.
  */
 final class GroupRankings {
 
@@ -39,26 +40,38 @@ final class GroupRankings {
     private static final long BUSY_MILLIS = 20;
     private static final int MOST_TRIES = 250;
 
+    /**
+     * What is read of a ranking.
+     *
+     * @param arguments say it to Redis
+     * @param ofKept takes it out of the answer
+     * @param ofLookedUp takes it out of all members
+     */
+    private record Window(
+            List<String> arguments, Function<Response, Slice> ofKept, Function<Selection, Slice> ofLookedUp) {}
+
     private final Vertx vertx;
     private final Function<Request, Future<Response>> redis;
     private final int largeFrom;
+    private final int maxMembersOfUsers;
     private final String maxKept;
+    private final String maxKeptPerUser;
     private final String keepMillis;
 
     GroupRankings(Vertx vertx, Function<Request, Future<Response>> redis, GroupSettings settings) {
         this.vertx = vertx;
         this.redis = redis;
         this.largeFrom = settings.largeFrom();
+        this.maxMembersOfUsers = settings.maxMembersOfUsers();
+        this.maxKeptPerUser = String.valueOf(settings.maxKeptPerUser());
         this.maxKept = String.valueOf(settings.maxKept());
         this.keepMillis = String.valueOf(settings.unreadSeconds() * 1_000L);
     }
 
     /** Reads a page; null when there is no ranking. */
     Future<@Nullable Slice> page(BoardPeriod board, Group group, long offset, int limit) {
-        return isLarge(group)
-                ? large(board, group, List.of(String.valueOf(offset), String.valueOf(limit)), 0)
-                        .map(reply -> reply == null ? null : page(reply, offset))
-                : small(board, group).map(all -> all == null ? null : all.page(offset, limit));
+        List<String> arguments = List.of(String.valueOf(offset), String.valueOf(limit));
+        return read(board, group, new Window(arguments, reply -> page(reply, offset), all -> all.page(offset, limit)));
     }
 
     private static Slice page(Response reply, long offset) {
@@ -74,10 +87,8 @@ final class GroupRankings {
 
     /** Reads an entry with its neighbours; no lines when the user has none, null when there is no ranking. */
     Future<@Nullable Slice> around(BoardPeriod board, Group group, String userId, int neighbours) {
-        return isLarge(group)
-                ? large(board, group, List.of("", userId, String.valueOf(neighbours)), 0)
-                        .map(reply -> reply == null ? null : around(reply))
-                : small(board, group).map(all -> all == null ? null : all.around(userId, neighbours));
+        List<String> arguments = List.of("", userId, String.valueOf(neighbours));
+        return read(board, group, new Window(arguments, GroupRankings::around, all -> all.around(userId, neighbours)));
     }
 
     private static Slice around(Response reply) {
@@ -97,39 +108,57 @@ final class GroupRankings {
         return epoch + "." + revision;
     }
 
-    private boolean isLarge(Group group) {
-        return group.members().size() >= largeFrom;
+    private Future<@Nullable Slice> read(BoardPeriod board, Group group, Window window) {
+        return group.members().size() >= largeFrom ? large(board, group, window, 0) : small(board, group, window);
     }
 
-    private Future<@Nullable Selection> small(BoardPeriod board, Group group) {
+    private Future<@Nullable Slice> small(BoardPeriod board, Group group, Window window) {
         return KEYS.run(redis, RankingKeys.of(board).both(), group.members())
                 .map(reply -> reply.size() == 0
                         ? null
-                        : new Selection(
-                                epoch(reply.get(0).toString(), group.revision()),
-                                reply.get(1).toLong(),
-                                RankingStore.lines(reply.get(2))));
+                        : window.ofLookedUp()
+                                .apply(new Selection(
+                                        epoch(reply.get(0).toString(), group.revision()),
+                                        reply.get(1).toLong(),
+                                        RankingStore.lines(reply.get(2)))));
     }
 
-    private Future<@Nullable Response> large(BoardPeriod board, Group group, List<String> what, int tries) {
+    private Future<@Nullable Slice> large(BoardPeriod board, Group group, Window window, int tries) {
         List<String> arguments = new ArrayList<>(List.of(group.id(), String.valueOf(group.revision()), keepMillis));
-        arguments.addAll(what);
+        arguments.addAll(window.arguments());
         return READ.run(redis, RankingKeys.of(board).both(), arguments).compose(reply -> {
             if (reply.size() != 1) {
-                return Future.succeededFuture(reply.size() == 0 ? null : reply);
+                return Future.succeededFuture(
+                        reply.size() == 0 ? null : window.ofKept().apply(reply));
             }
             if (tries >= MOST_TRIES) {
                 return Future.failedFuture(new RedisDown("the ranking of a group is not made in time"));
             }
-            return fill(board, group).compose(done -> large(board, group, what, tries + 1));
+            return fill(board, group)
+                    .compose(room -> room ? large(board, group, window, tries + 1) : small(board, group, window));
         });
     }
 
-    /** Makes a group's ranking, or waits a moment for who does. */
-    private Future<Void> fill(BoardPeriod board, Group group) {
+    /** Makes a group's ranking, or waits a moment for who does; false when there is no room for it. */
+    private Future<Boolean> fill(BoardPeriod board, Group group) {
         String name = UUID.randomUUID().toString().substring(0, 13);
-        return step(board, group, "start", name, FILLING_MILLIS, List.of(maxKept))
-                .compose(begun -> begun.equals("ok") ? fill(board, group, name, 0) : pause());
+        return step(board, group, "start", name, FILLING_MILLIS, List.of(maxKept, owner(group), maxKeptPerUser))
+                .compose(begun -> switch (begun) {
+                    case "ok" -> fill(board, group, name, 0).map(true);
+                    case "full" -> Future.succeededFuture(false);
+                    default -> pause().map(true);
+                });
+    }
+
+    /**
+     * Whose share of the rankings that are kept a group's counts as, as Redis is told. It goes by the size, too: a user's group that
+     * is nobody's any longer must not be able to do more than before.
+     */
+    private String owner(Group group) {
+        if (group.members().size() > maxMembersOfUsers) {
+            return "";
+        }
+        return group.owner() == null ? "*" : group.owner();
     }
 
     private Future<Void> fill(BoardPeriod board, Group group, String name, int from) {

@@ -8,6 +8,7 @@ import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.domain.Review;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.domain.Sealing;
+import dev.pacesetter.domain.ShownText;
 import dev.pacesetter.domain.Zone;
 import dev.pacesetter.http.JsonInput;
 import io.vertx.core.json.JsonObject;
@@ -53,7 +54,8 @@ final class LeaderboardInput {
         if (id != null && named != null && !named.equals(id)) {
             body.wrong("id", "must be the one in the path, " + id + ", or left out: an id does not change");
         }
-        String title = body.text("title", text -> isText(text, MAX_TITLE), "1 to " + MAX_TITLE + " characters");
+        String title =
+                body.text("title", text -> ShownText.parse(text, MAX_TITLE).isPresent(), ShownText.rule(MAX_TITLE));
         List<String> activities = body.texts(
                 "activities",
                 MAX_ACTIVITIES,
@@ -64,7 +66,9 @@ final class LeaderboardInput {
         Zone zone = zone(body);
         PeriodRule period = period(body);
         String unit = body.optionalText(
-                "unit", text -> text.isEmpty() || isText(text, MAX_UNIT), "at most " + MAX_UNIT + " characters");
+                "unit",
+                text -> text.isEmpty() || ShownText.parse(text, MAX_UNIT).isPresent(),
+                "empty, or " + ShownText.rule(MAX_UNIT));
         int decimals = body.integer("decimals", 0, MAX_DECIMALS, 0);
         int min = body.integer("minScore", 0, Score.MAX, 0);
         int max = body.integer("maxScore", 0, Score.MAX, Score.MAX);
@@ -80,13 +84,13 @@ final class LeaderboardInput {
         body.check();
         return new Leaderboard(
                 id == null ? String.valueOf(named) : id,
-                title.strip(),
+                ShownText.parse(title, MAX_TITLE).orElseThrow(),
                 new LinkedHashSet<>(activities),
                 mode,
                 order,
                 period,
                 zone,
-                unit == null ? "" : unit.strip(),
+                unit == null ? "" : ShownText.parse(unit, MAX_UNIT).orElse(""),
                 decimals,
                 min,
                 max,
@@ -97,13 +101,6 @@ final class LeaderboardInput {
 
     private static @Nullable Integer optional(JsonInput body, String field) {
         return body.has(field) ? (Integer) body.integer(field, 0, Score.MAX) : null;
-    }
-
-    private static boolean isText(String text, int most) {
-        return !text.isBlank()
-                && text.codePointCount(0, text.length()) <= most
-                && text.codePoints()
-                        .noneMatch(one -> Character.isISOControl(one) || Character.getType(one) == Character.SURROGATE);
     }
 
     private static <E extends Enum<E>> E word(JsonInput body, String field, Class<E> type, @Nullable E otherwise) {

@@ -3,6 +3,7 @@ package dev.pacesetter.ranking;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.http.JsonInput;
 import dev.pacesetter.http.ProblemException;
 import io.vertx.core.json.JsonArray;
@@ -54,6 +55,21 @@ class LeaderboardInputTest {
                 LeaderboardInput.read(board("2026-01-01T00:00:00Z", "2046-01-01T00:00:00Z"), null)
                         .period()
                         .kind());
+    }
+
+    @Test
+    void shouldTakeOutOfTitlesAndUnitsWhatIsNotSeenOrTurnsTheTextBesideThem() {
+        JsonInput body = JsonInput.of(new JsonObject()
+                .put("id", "challenge")
+                .put("title", "\u202EA\u200B challenge\u00A0 ")
+                .put("unit", "k\u034Fm")
+                .put("activities", new JsonArray().add("*"))
+                .put("mode", "sum")
+                .put("period", "week")
+                .toBuffer());
+        Leaderboard read = LeaderboardInput.read(body, null);
+        assertEquals("A challenge", read.title());
+        assertEquals("km", read.unit());
     }
 
     private static String wrong(String from, String to) {
