@@ -204,7 +204,8 @@ public final class HttpVerticle extends VerticleBase {
                 first.stream().flatMap(mount -> mount.streamed().stream()).collect(Collectors.toUnmodifiableSet());
         BodyHandler bodies = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
         router.route("/api/*").handler(context -> {
-            if (streamed.contains(context.normalizedPath())) {
+            // Routes take a slash at the end for none.
+            if (streamed.contains(context.normalizedPath().replaceFirst("/$", ""))) {
                 StreamedBody.offer(
                         context, () -> connections.stream(context.request().connection()));
                 context.next();
@@ -294,7 +295,7 @@ public final class HttpVerticle extends VerticleBase {
 
     /** Files may be read from any path, so the router alone cannot tell a wrong method from a wrong path. */
     private static Problem missing(Router router, RoutingContext context, String method) {
-        Set<String> allowed = AllowedMethods.of(router, context.request().path());
+        Set<String> allowed = AllowedMethods.of(router, context.normalizedPath());
         if (allowed.isEmpty() || allowed.contains(method)) {
             return Problem.notFound("Nothing answers " + method + " on this path; see /docs");
         }
