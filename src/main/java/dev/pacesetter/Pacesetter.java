@@ -65,7 +65,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -91,7 +90,7 @@ public final class Pacesetter {
     private final Promise<Void> closed = Promise.promise();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile int port;
-    private volatile Set<String> routes = Set.of();
+    private volatile List<String> routes = List.of();
 
     private Pacesetter(Vertx vertx) {
         new JvmMemoryMetrics().bindTo(meters);
@@ -137,8 +136,8 @@ public final class Pacesetter {
         return port;
     }
 
-    /** What HTTP serves, as {@code METHOD /path/{parameter}}; empty until it serves everything. */
-    public Set<String> routes() {
+    /** What HTTP serves, as {@link HttpVerticle#serve} says it; empty until it serves everything. */
+    public List<String> routes() {
         return routes;
     }
 

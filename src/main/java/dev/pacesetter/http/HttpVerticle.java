@@ -17,9 +17,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.CorsHandler;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
@@ -160,11 +161,12 @@ public final class HttpVerticle extends VerticleBase {
      * Serves everything, from now on.
      *
      * @param rest what could not be served from the start
-     * @return all routes, as {@code METHOD /path/{parameter}}, for comparing with the contract
+     * @return all routes, as {@code METHOD /path/{parameter}}, for comparing with the contract; {@code ANY} stands for all
+     *     methods, {@code *} for whatever follows. As often as there are handlers for it
      */
-    public Future<Set<String>> serve(List<Mount> rest) {
+    public Future<List<String>> serve(List<Mount> rest) {
         this.rest = List.copyOf(rest);
-        Promise<Set<String>> served = Promise.promise();
+        Promise<List<String>> served = Promise.promise();
         context.runOnContext(go -> {
             try {
                 router = router(rest);
@@ -222,16 +224,17 @@ public final class HttpVerticle extends VerticleBase {
         return router;
     }
 
-    private static Set<String> routes(Router router) {
-        Set<String> routes = new TreeSet<>();
+    private static List<String> routes(Router router) {
+        List<String> routes = new ArrayList<>();
         for (Route route : router.getRoutes()) {
-            Set<HttpMethod> methods = route.methods();
-            if (methods != null && route.getName() != null) {
-                methods.forEach(method -> routes.add(
-                        method + " " + PARAMETER.matcher(route.getName()).replaceAll("{$1}")));
-            }
+            String name = route.getName();
+            String path =
+                    name == null ? "*" : PARAMETER.matcher(name).replaceAll("{$1}") + (route.isExactPath() ? "" : "*");
+            Set<?> methods = route.methods() == null ? Set.of("ANY") : route.methods();
+            methods.forEach(method -> routes.add(method + " " + path));
         }
-        return routes;
+        Collections.sort(routes);
+        return List.copyOf(routes);
     }
 
     private CorsHandler cors() {
