@@ -299,6 +299,7 @@ public final class Pacesetter {
         List<Mount> mounts = new ArrayList<>(identity.mounts(auth, limits));
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
         Exports exports = new Exports(
+                auth,
                 settings.http().maxExports(),
                 settings.http().maxExportsPerUser(),
                 settings.http().maxExportsPerKey(),
