@@ -63,7 +63,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -89,7 +88,7 @@ public final class Pacesetter {
     private final Promise<Void> closed = Promise.promise();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile int port;
-    private volatile Set<String> routes = Set.of();
+    private volatile List<String> routes = List.of();
 
     private Pacesetter(Vertx vertx) {
         ProcessMeters process = new ProcessMeters(meters);
@@ -132,8 +131,8 @@ public final class Pacesetter {
         return port;
     }
 
-    /** What HTTP serves, as {@code METHOD /path/{parameter}}; empty until it serves everything. */
-    public Set<String> routes() {
+    /** What HTTP serves, as {@link HttpVerticle#serve} says it; empty until it serves everything. */
+    public List<String> routes() {
         return routes;
     }
 
@@ -298,6 +297,7 @@ public final class Pacesetter {
         List<Mount> mounts = new ArrayList<>(identity.mounts(auth, limits));
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
         Exports exports = new Exports(
+                auth,
                 settings.http().maxExports(),
                 settings.http().maxExportsPerUser(),
                 settings.http().maxExportsPerKey(),

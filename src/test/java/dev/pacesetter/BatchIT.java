@@ -163,6 +163,16 @@ class BatchIT {
         awaitCounted("too-many");
     }
 
+    @Test
+    void shouldCountEmptyLinesAsLines() {
+        List<JsonObject> answers = answers(
+                post(key, line("blank", "rowing", 1, "f") + "\n".repeat(1_000) + line("blank", "rowing", 1, "l")));
+        assertEquals(2, answers.size());
+        assertTrue(answers.get(0).containsKey("id"));
+        assertEquals("urn:pacesetter:problem:batch-too-long", answers.get(1).getString("type"));
+        assertEquals(413, post(key, "\n".repeat(1_001)).status());
+    }
+
     /** However the network cuts it. */
     @ParameterizedTest
     @ValueSource(ints = {4_097, 5_000, 9_000, 70_000})
@@ -186,6 +196,14 @@ class BatchIT {
         assertEquals(2, answers.size());
         assertTrue(answers.get(0).containsKey("id"));
         assertEquals("urn:pacesetter:problem:body-too-large", answers.get(1).getString("type"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BATCH + "/", "/%61pi/v1/scores/b%61tch", "//api/v1/scores/batch"})
+    void shouldReadItsLinesHoweverThePathIsWritten(String path) {
+        String user = "path-" + path.length();
+        Answer answer = app.api().call("POST", path, key, line(user, "rowing", 1, "p1"), Map.of());
+        assertTrue(answers(answer).get(0).containsKey("id"));
     }
 
     @Test

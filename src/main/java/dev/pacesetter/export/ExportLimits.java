@@ -8,10 +8,11 @@ import java.time.Duration;
  * @param statement until the first page is found, or the next
  * @param stalled without the client taking anything
  * @param whole all in all
+ * @param recheck until it is looked at again whether the caller may have it
  */
-record ExportLimits(Duration statement, Duration stalled, Duration whole) {
+record ExportLimits(Duration statement, Duration stalled, Duration whole, Duration recheck) {
 
     /** Shorter than HTTP's own patience with a connection on which nothing moves. */
-    static final ExportLimits DEFAULT =
-            new ExportLimits(Duration.ofSeconds(120), Duration.ofSeconds(30), Duration.ofMinutes(15));
+    static final ExportLimits DEFAULT = new ExportLimits(
+            Duration.ofSeconds(120), Duration.ofSeconds(30), Duration.ofMinutes(15), Duration.ofSeconds(5));
 }

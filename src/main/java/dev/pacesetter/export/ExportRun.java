@@ -1,6 +1,8 @@
 package dev.pacesetter.export;
 
+import dev.pacesetter.http.Ongoing;
 import dev.pacesetter.http.Problem;
+import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.postgres.FailedCalls;
 import dev.pacesetter.postgres.PostgresFailures;
 import io.netty.channel.ChannelHandlerContext;
@@ -61,8 +63,12 @@ final class ExportRun {
         this.onFree = onFree;
     }
 
-    /** Runs until it is over, however it ends. */
-    void go(Supplier<Future<PgConnection>> connect) {
+    /**
+     * Runs until it is over, however it ends.
+     *
+     * @param access of whoever asked for it; who loses it is to {@link #cut} this
+     */
+    void go(Supplier<Future<PgConnection>> connect, Ongoing access) {
         context.addEndHandler(end -> {
             if (end.failed() && stopped == null) {
                 clientLeft = true;
@@ -70,7 +76,12 @@ final class ExportRun {
             }
         });
         Vertx vertx = context.vertx();
-        long timer = vertx.setTimer(limits.whole().toMillis(), id -> takesTooLong());
+        long timer = vertx.setTimer(
+                limits.whole().toMillis(), id -> cut(new TimeoutException("not taken in " + limits.whole())));
+        // Word that access was lost may have come before we listened, or get lost.
+        long rechecks = vertx.setPeriodic(1, limits.recheck().toMillis(), id -> {
+            var unused = access.check();
+        });
         Future.succeededFuture()
                 .compose(go -> connect.get())
                 .recover(failure -> {
@@ -80,6 +91,8 @@ final class ExportRun {
                 .compose(this::read)
                 .eventually(() -> {
                     vertx.cancelTimer(timer);
+                    vertx.cancelTimer(rechecks);
+                    access.end();
                     // Before the end is sent: who has read it may ask for the next at once.
                     return letGo().onComplete(free -> onFree.run());
                 })
@@ -87,8 +100,9 @@ final class ExportRun {
                 .onFailure(this::failed);
     }
 
-    private void takesTooLong() {
-        stop(new TimeoutException("not taken in " + limits.whole()));
+    /** Ends it, for this reason. */
+    void cut(Throwable why) {
+        stop(why);
         if (response.headWritten()) {
             // What is being written would otherwise be waited for.
             reset();
@@ -182,8 +196,11 @@ final class ExportRun {
         if (clientLeft || response.closed()) {
             LOG.atDebug().addKeyValue("export", export.name()).log("The client of an export has left");
         } else if (!response.headWritten()) {
-            boolean down = stopped != null || PostgresFailures.isDown(cause);
+            boolean down = !(cause instanceof ProblemException) && (stopped != null || PostgresFailures.isDown(cause));
             context.fail(down ? Problem.storageUnavailable().exception() : cause);
+        } else if (cause instanceof ProblemException) {
+            // Closed already.
+            LOG.atDebug().setCause(cause).addKeyValue("export", export.name()).log("An export was cut");
         } else {
             LOG.atWarn().setCause(cause).addKeyValue("export", export.name()).log("An export ended early");
             reset();

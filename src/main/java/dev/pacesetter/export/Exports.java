@@ -1,5 +1,6 @@
 package dev.pacesetter.export;
 
+import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
  */
 public final class Exports {
 
+    private final Auth auth;
     private final Places places;
     private final Supplier<Future<PgConnection>> connect;
     private final ExportLimits limits;
@@ -20,16 +22,18 @@ public final class Exports {
     /**
      * With the usual limits of time.
      *
+     * @param auth knows whether who began one may still have it
      * @param most at the same time on this node; further ones are answered with 429
      * @param perUser of them to one user
      * @param perKey of them to one API key
      * @param connect opens a connection; not one of a pool, which the slowest client would empty
      */
-    public Exports(int most, int perUser, int perKey, Supplier<Future<PgConnection>> connect) {
-        this(new Places(most, perUser, perKey), connect, ExportLimits.DEFAULT);
+    public Exports(Auth auth, int most, int perUser, int perKey, Supplier<Future<PgConnection>> connect) {
+        this(auth, new Places(most, perUser, perKey), connect, ExportLimits.DEFAULT);
     }
 
-    Exports(Places places, Supplier<Future<PgConnection>> connect, ExportLimits limits) {
+    Exports(Auth auth, Places places, Supplier<Future<PgConnection>> connect, ExportLimits limits) {
+        this.auth = auth;
         this.places = places;
         this.connect = connect;
         this.limits = limits;
@@ -37,7 +41,7 @@ public final class Exports {
 
     /**
      * Answers a request with an export. What fails before the first line is a problem; later the connection is reset, so
-     * that nobody takes a part for the whole.
+     * that nobody takes a part for the whole. It ends with the caller's access.
      *
      * @param caller whose place it takes
      */
@@ -47,7 +51,8 @@ public final class Exports {
             context.fail(Problem.tooManyRequests(why(answer, caller)).exception());
             return;
         }
-        new ExportRun(context, format, export, limits, () -> places.free(caller)).go(connect);
+        ExportRun run = new ExportRun(context, format, export, limits, () -> places.free(caller));
+        run.go(connect, auth.ongoing(context, caller, why -> run.cut(why.exception())));
     }
 
     private String why(Places.Answer answer, Principal caller) {

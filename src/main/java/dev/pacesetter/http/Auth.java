@@ -4,6 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Lets callers through to a route by who they are, and not too often. */
 public final class Auth {
@@ -81,17 +83,36 @@ public final class Auth {
         if (!guesses.allowed()) {
             return refuse(context, guesses);
         }
-        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        String bearer = bearer(header);
+        if (bearer == null) {
             return unauthenticated(
                     context,
                     Problem.unauthenticated("The header must be: Authorization: Bearer <token or key>")
                             .exception());
         }
         return authenticator
-                .authenticate(header.substring(SCHEME.length()).trim())
+                .authenticate(bearer)
                 .transform(caller -> caller.succeeded()
                         ? count(context, caller.result())
                         : unauthenticated(context, caller.cause()));
+    }
+
+    private static @Nullable String bearer(String header) {
+        return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? header.substring(SCHEME.length()).trim()
+                : null;
+    }
+
+    /**
+     * Goes on looking whether a caller may go on. Not counted as calls.
+     *
+     * @param caller whom the call was let through as
+     * @param onLost hears, at most once, on the call's event loop, that the caller may not, and why
+     */
+    public Ongoing ongoing(RoutingContext context, Principal caller, Consumer<Problem> onLost) {
+        String header = context.request().getHeader("Authorization");
+        return new Ongoing(
+                context.vertx().eventBus(), authenticator, caller, header == null ? null : bearer(header), onLost);
     }
 
     /** What is wrong is known to the caller then; it counts as a guess. */

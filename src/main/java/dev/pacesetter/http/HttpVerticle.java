@@ -15,9 +15,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.CorsHandler;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
@@ -169,11 +170,12 @@ public final class HttpVerticle extends VerticleBase {
      * Serves everything, from now on.
      *
      * @param rest what could not be served from the start
-     * @return all routes, as {@code METHOD /path/{parameter}}, for comparing with the contract
+     * @return all routes, as {@code METHOD /path/{parameter}}, for comparing with the contract; {@code ANY} stands for all
+     *     methods, {@code *} for whatever follows. As often as there are handlers for it
      */
-    public Future<Set<String>> serve(List<Mount> rest) {
+    public Future<List<String>> serve(List<Mount> rest) {
         this.rest = List.copyOf(rest);
-        Promise<Set<String>> served = Promise.promise();
+        Promise<List<String>> served = Promise.promise();
         context.runOnContext(go -> {
             try {
                 router = router(rest);
@@ -207,7 +209,8 @@ public final class HttpVerticle extends VerticleBase {
                 first.stream().flatMap(mount -> mount.streamed().stream()).collect(Collectors.toUnmodifiableSet());
         BodyHandler bodies = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
         router.route("/api/*").handler(context -> {
-            if (streamed.contains(context.normalizedPath())) {
+            // Routes take a slash at the end for none.
+            if (streamed.contains(context.normalizedPath().replaceFirst("/$", ""))) {
                 StreamedBody.offer(
                         context, () -> connections.stream(context.request().connection()));
                 context.next();
@@ -232,16 +235,17 @@ public final class HttpVerticle extends VerticleBase {
         context.next();
     }
 
-    private static Set<String> routes(Router router) {
-        Set<String> routes = new TreeSet<>();
+    private static List<String> routes(Router router) {
+        List<String> routes = new ArrayList<>();
         for (Route route : router.getRoutes()) {
-            Set<HttpMethod> methods = route.methods();
-            if (methods != null && route.getName() != null) {
-                methods.forEach(method -> routes.add(
-                        method + " " + PARAMETER.matcher(route.getName()).replaceAll("{$1}")));
-            }
+            String name = route.getName();
+            String path =
+                    name == null ? "*" : PARAMETER.matcher(name).replaceAll("{$1}") + (route.isExactPath() ? "" : "*");
+            Set<?> methods = route.methods() == null ? Set.of("ANY") : route.methods();
+            methods.forEach(method -> routes.add(method + " " + path));
         }
-        return routes;
+        Collections.sort(routes);
+        return List.copyOf(routes);
     }
 
     private CorsHandler cors() {
@@ -304,7 +308,7 @@ public final class HttpVerticle extends VerticleBase {
 
     /** Files may be read from any path, so the router alone cannot tell a wrong method from a wrong path. */
     private static Problem missing(RouteTable table, RoutingContext context, String method) {
-        Set<String> allowed = table.methods(context.request().path());
+        Set<String> allowed = table.methods(context.normalizedPath());
         if (allowed.isEmpty() || allowed.contains(method)) {
             return Problem.notFound("Nothing answers " + method + " on this path; see /docs");
         }

@@ -91,6 +91,11 @@ final class Intake {
             }
             if (message instanceof LastHttpContent) {
                 answering = false;
+                if (stage == Stage.BODY && streamed) {
+                    // Nobody works on the rest: it has the time of any other.
+                    streamed = false;
+                    since = seconds.getAsInt();
+                }
             }
             super.write(context, message, promise);
         }
@@ -111,7 +116,7 @@ final class Intake {
         bytes = pipeline.context("intakeBytes");
     }
 
-    /** The body in hand is worked on as it comes: it may take long, as long as it does come. */
+    /** The body in hand is worked on as it comes, until it is answered: it may take long, as long as it does come. */
     void stream() {
         streamed = true;
     }

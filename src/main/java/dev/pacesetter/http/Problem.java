@@ -227,6 +227,15 @@ public record Problem(
                 "Send the head of a request within " + seconds + " s, and its body within as many");
     }
 
+    /** A request with a score a line did not come to its end in time. */
+    public static Problem batchTimeout(int seconds) {
+        return of(
+                "request-timeout",
+                408,
+                "The request took too long to come",
+                "Send a batch within " + seconds + " s; what follows was not read: send it as another batch");
+    }
+
     /** The first line of the request is too long. */
     static Problem uriTooLong(int most) {
         return of("uri-too-long", 414, "The address is too long", "Send at most " + most + " bytes in the first line");

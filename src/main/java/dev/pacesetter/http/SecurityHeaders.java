@@ -45,13 +45,14 @@ final class SecurityHeaders implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        String path = context.request().path();
+        // As routes see it: an encoded letter is that letter.
+        String path = context.normalizedPath();
         MultiMap headers = context.response().headers();
         headers.set(SNIFFING, NO_SNIFFING).set(REFERRER, NO_REFERRER);
         if (tls) {
             headers.set(TRANSPORT, A_YEAR);
         }
-        if (path != null && isData(path)) {
+        if (isData(path)) {
             headers.set(POLICY, API_POLICY).set(HttpHeaders.CACHE_CONTROL, NO_STORE);
         } else {
             headers.set(POLICY, isOfLibrary(path) ? PAGES : NO_MARKUP)
@@ -72,6 +73,6 @@ final class SecurityHeaders implements Handler<RoutingContext> {
 
     /** The page to try the API is a library's, which makes markup. */
     private static boolean isOfLibrary(String path) {
-        return path == null || path.startsWith("/docs") || path.startsWith("/webjars/");
+        return path.startsWith("/docs") || path.startsWith("/webjars/");
     }
 }

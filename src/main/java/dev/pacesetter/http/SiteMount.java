@@ -27,7 +27,7 @@ public final class SiteMount implements Mount {
         router.get("/openapi.yaml").handler(context -> yaml(context, contract));
         router.get("/asyncapi.yaml").handler(context -> yaml(context, stream));
         router.get("/docs").handler(context -> {
-            if (context.request().path().endsWith("/")) {
+            if (context.normalizedPath().endsWith("/")) {
                 context.next();
             } else {
                 context.redirect("/docs/");
@@ -53,7 +53,7 @@ public final class SiteMount implements Mount {
 
     /** No file has a slash in its name; one that is encoded leads the handlers of files out of their directory. */
     private static void refuseHiddenSlashes(RoutingContext context) {
-        String path = context.request().path().toLowerCase(Locale.ROOT);
+        String path = context.normalizedPath().toLowerCase(Locale.ROOT);
         if (path.contains("%2f") || path.contains("%5c")) {
             context.fail(404);
         } else {

@@ -10,12 +10,13 @@ import dev.pacesetter.bus.BusMessage.SubmitAll;
 import dev.pacesetter.bus.BusMessage.Submitted;
 import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.JsonInput;
+import dev.pacesetter.http.Ongoing;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.http.ProblemException;
 import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * One request with a score a line. Lines are submitted as they come and answered in their order as they are committed;
  * a line that is wrong fails alone. What is in hand at once is bounded by the number of lines that one request may have.
  *
- * <p>Everything happens on the request's event loop.
+ * <p>It ends early when it is not whole in time, and with the access of whoever sends it: that is looked at before each
+ * submission. Everything happens on the request's event loop.
  */
 final class ScoreLines {
 
@@ -42,13 +44,18 @@ final class ScoreLines {
     private final RoutingContext context;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final EventBus bus;
+    private final Vertx vertx;
     private final ScoreInput input;
     private final Principal caller;
     private final Context loop;
+    private final Ongoing access;
     private final Deque<Answer> answers = new ArrayDeque<>();
     private List<Answer> gathered = new ArrayList<>();
+    /** Empty ones included. */
     private int lines;
+    /** So far; nothing is answered then. */
+    private boolean isEmpty = true;
+    /** Nothing more is read. */
     private boolean over;
 
     /** A line's answer, in the order of the lines. */
@@ -62,28 +69,43 @@ final class ScoreLines {
         }
     }
 
-    private ScoreLines(RoutingContext context, Context loop, EventBus bus, ScoreInput input) {
+    /** On the request's event loop, behind one of the handlers of {@link Auth}. */
+    ScoreLines(RoutingContext context, Auth auth, ScoreInput input) {
         this.context = context;
         this.request = context.request();
         this.response = context.response();
-        this.bus = bus;
+        this.vertx = context.vertx();
         this.input = input;
         this.caller = Auth.of(context);
-        this.loop = loop;
+        this.loop = vertx.getOrCreateContext();
+        this.access = auth.ongoing(context, caller, this::lost);
     }
 
-    /** Takes what comes, which waits until now. */
-    static void take(RoutingContext context, Context loop, EventBus bus, ScoreInput input) {
-        ScoreLines batch = new ScoreLines(context, loop, bus, input);
-        RecordParser lines = RecordParser.newDelimited("\n", batch.request).maxRecordSize(LONGEST_BYTES);
-        lines.exceptionHandler(broken -> batch.tooLong());
-        lines.handler(batch::line);
-        lines.endHandler(end -> batch.end());
-        batch.request.resume();
+    /**
+     * Takes what comes, which waits until now.
+     *
+     * @param seconds how long all of it may take to come
+     */
+    void take(int seconds) {
+        if (response.closed()) {
+            // While it was found out who it is: nothing would tell of that any more.
+            access.end();
+            return;
+        }
+        long timer = vertx.setTimer(seconds * 1_000L, late -> breakOff(Problem.batchTimeout(seconds)));
+        context.addEndHandler(answered -> {
+            vertx.cancelTimer(timer);
+            access.end();
+        });
+        RecordParser parser = RecordParser.newDelimited("\n", request).maxRecordSize(LONGEST_BYTES);
+        parser.exceptionHandler(broken -> tooLong());
+        parser.handler(this::line);
+        parser.endHandler(end -> end());
+        request.resume();
     }
 
     private void line(Buffer line) {
-        if (over || isBlank(line)) {
+        if (over) {
             return;
         }
         // The parser looks at what has no end yet alone.
@@ -91,17 +113,21 @@ final class ScoreLines {
             tooLong();
             return;
         }
+        // Empty ones, too: they would else keep a request open that says nothing.
         if (++lines > MOST) {
-            refuse(Problem.batchTooLong(MOST));
-            stopReading();
+            breakOff(Problem.batchTooLong(MOST));
             return;
         }
+        if (isBlank(line)) {
+            return;
+        }
+        isEmpty = false;
         try {
             Answer waiting = new Answer(input.line(caller, JsonInput.of(line)), null);
             answers.add(waiting);
             if (gathered.isEmpty()) {
                 // With all that came together: the writer takes them as one.
-                loop.runOnContext(go -> submit());
+                loop.runOnContext(go -> checkAndSubmit());
             }
             gathered.add(waiting);
         } catch (ProblemException wrong) {
@@ -114,17 +140,38 @@ final class ScoreLines {
     }
 
     private void tooLong() {
-        if (!over) {
-            lines++;
-            refuse(Problem.bodyTooLarge("one line", LONGEST_BYTES));
-            stopReading();
-        }
+        isEmpty = false;
+        breakOff(Problem.bodyTooLarge("one line", LONGEST_BYTES));
     }
 
-    /** Whatever follows is not answered. */
-    private void stopReading() {
+    /** Whatever follows is not answered: this is said in the place of its first line. */
+    private void breakOff(Problem why) {
+        if (over) {
+            return;
+        }
+        if (isEmpty) {
+            over = true;
+            context.fail(why.exception());
+            return;
+        }
+        refuse(why);
         discardRest(request);
         end();
+    }
+
+    /** What was not submitted never will be, and nothing more is taken. */
+    private void lost(Problem why) {
+        List<Answer> never = gathered;
+        gathered = new ArrayList<>();
+        if (never.isEmpty()) {
+            breakOff(why);
+            return;
+        }
+        refuse(never, why);
+        if (!over) {
+            discardRest(request);
+            end();
+        }
     }
 
     /**
@@ -150,7 +197,7 @@ final class ScoreLines {
             return;
         }
         over = true;
-        if (lines == 0) {
+        if (isEmpty) {
             context.fail(Problem.malformedJson("The body is empty; send a score a line")
                     .exception());
             return;
@@ -159,17 +206,44 @@ final class ScoreLines {
     }
 
     private void refuse(Problem problem) {
-        Addresses.LINE_REFUSED.publish(bus, new LineRefused(problem.slug()));
+        Addresses.LINE_REFUSED.publish(vertx.eventBus(), new LineRefused(problem.slug()));
         answers.add(new Answer(null, problem.toJson()));
         write();
     }
 
-    private void submit() {
-        List<Answer> chunk = gathered;
-        gathered = new ArrayList<>();
+    private void refuse(List<Answer> waiting, Problem problem) {
+        waiting.forEach(answer -> {
+            Addresses.LINE_REFUSED.publish(vertx.eventBus(), new LineRefused(problem.slug()));
+            answer.json = problem.toJson();
+        });
+        write();
+    }
+
+    /** What comes until it is known that the caller still may goes along. */
+    private void checkAndSubmit() {
+        access.check().onComplete(checked -> {
+            List<Answer> chunk = gathered;
+            gathered = new ArrayList<>();
+            if (checked.succeeded()) {
+                submit(chunk);
+            } else {
+                // None when access was lost: those were answered.
+                refuse(
+                        chunk,
+                        checked.cause() instanceof ProblemException known
+                                ? known.problem()
+                                : Problem.storageUnavailable());
+            }
+        });
+    }
+
+    private void submit(List<Answer> chunk) {
+        if (chunk.isEmpty()) {
+            return;
+        }
         List<Submit> submits = chunk.stream().map(answer -> answer.submit).toList();
         Addresses.SUBMIT_ALL
-                .ask(bus, new SubmitAll(submits))
+                .ask(vertx.eventBus(), new SubmitAll(submits))
                 .map(reply -> reply.outcomes())
                 .otherwise(failure -> Collections.nCopies(chunk.size(), new StorageDown()))
                 .onSuccess(outcomes -> {

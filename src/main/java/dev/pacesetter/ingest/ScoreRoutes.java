@@ -48,12 +48,14 @@ public final class ScoreRoutes implements Mount {
     private final Auth auth;
     private final Supplier<Leaderboards> leaderboards;
     private final ScoreInput input;
+    private final int batchSeconds;
 
     /** With the leaderboards whose limits hold. */
     public ScoreRoutes(Auth auth, Supplier<Leaderboards> leaderboards, IngestSettings settings, Clock clock) {
         this.auth = auth;
         this.leaderboards = leaderboards;
         this.input = new ScoreInput(leaderboards, settings, clock);
+        this.batchSeconds = settings.batchSeconds();
     }
 
     @Override
@@ -63,7 +65,7 @@ public final class ScoreRoutes implements Mount {
                 .handler(ScoreRoutes::hold)
                 .handler(auth.key())
                 .handler(StreamedBody::mayTakeLong)
-                .handler(context -> ScoreLines.take(context, vertx.getOrCreateContext(), vertx.eventBus(), input));
+                .handler(context -> new ScoreLines(context, auth, input).take(batchSeconds));
     }
 
     /** Lines are taken as they come, once it is known who sends them. */

@@ -13,9 +13,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PasswordsTest {
 
@@ -69,6 +72,25 @@ class PasswordsTest {
             nobody = Math.min(nobody, nanos(() -> passwords.checkNobodys("wrong horse")));
         }
         assertTrue(nobody > somebody / 2, nobody + " ns for nobody, " + somebody + " ns for somebody");
+    }
+
+    /** In work, not in time: KiB gone over in all passes. */
+    @ParameterizedTest
+    @CsvSource({"64, 1", "512, 2", "1024, 1", "1000, 2", "2048, 1", "1016, 2", "1024, 2"})
+    void shouldWorkAsMuchForAnAccountOfLowerParametersAsForNobody(int memoryKiB, int iterations) {
+        String old = Await.result(
+                new Passwords(vertx, new Argon2Settings(memoryKiB, iterations, 1, 2)).hash("correct horse"));
+        AtomicLong worked = new AtomicLong();
+        Passwords raised = new Passwords(vertx, new Argon2Settings(1_024, 2, 1, 2), worked::addAndGet);
+        Await.result(raised.checkNobodys("made"));
+        worked.set(0);
+        Await.result(raised.checkNobodys("wrong horse"));
+        assertEquals(2_048, worked.getAndSet(0));
+        assertFalse(Await.result(raised.check("wrong horse", old)).right());
+        assertEquals(2_048, worked.getAndSet(0));
+        // Who is right is told so anyway.
+        assertTrue(Await.result(raised.check("correct horse", old)).right());
+        assertEquals((long) memoryKiB * iterations, worked.get());
     }
 
     private static long nanos(Supplier<Future<Check>> check) {

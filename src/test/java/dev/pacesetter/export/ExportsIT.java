@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pacesetter.bus.Addresses;
+import dev.pacesetter.bus.BusMessage.AccessRevoked;
+import dev.pacesetter.http.Auth;
+import dev.pacesetter.http.CallLimits;
 import dev.pacesetter.http.Principal;
+import dev.pacesetter.http.Problem;
 import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.postgres.PostgresServers;
 import dev.pacesetter.support.Await;
@@ -21,6 +26,7 @@ import io.vertx.sqlclient.Tuple;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.reflect.Proxy;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +52,18 @@ class ExportsIT {
     private static final String FAILS_AT_ONCE = "select 1 / (i - 1) from generate_series(1, 1000000) as i";
     private static final String TAKES_LONG = "select pg_sleep(60)::text::int";
 
+    private static final Principal.User ANN = new Principal.User("ann", Instant.MAX);
+    private static final Duration RECHECK = Duration.ofMillis(200);
+    private static final CallLimits UNLIMITED = (CallLimits) Proxy.newProxyInstance(
+            CallLimits.class.getClassLoader(), new Class<?>[] {CallLimits.class}, (on, does, with) -> {
+                throw new AssertionError("asking again is no call");
+            });
+
     private static String database;
     private static Vertx vertx;
+
+    /** What is said of the token that an export was asked for by. */
+    private final AtomicReference<Future<Principal>> access = new AtomicReference<>(Future.succeededFuture(ANN));
 
     private final AtomicInteger pages = new AtomicInteger();
     private final AtomicReference<@Nullable Integer> refused = new AtomicReference<>();
@@ -56,6 +73,7 @@ class ExportsIT {
     static void start() {
         database = Stores.newDatabase();
         vertx = Vertx.vertx();
+        Addresses.prepare(vertx.eventBus());
     }
 
     @AfterAll
@@ -73,12 +91,15 @@ class ExportsIT {
     private int serve(String sql, Duration statement, Duration stalled, Duration whole) {
         PostgresServers servers = new PostgresServers(List.of(database));
         Exports exports = new Exports(
-                new Places(1, 1, 1), () -> servers.connect(vertx), new ExportLimits(statement, stalled, whole));
+                new Auth(bearer -> access.get(), UNLIMITED),
+                new Places(1, 1, 1),
+                () -> servers.connect(vertx),
+                new ExportLimits(statement, stalled, whole, RECHECK));
         Router router = Router.router(vertx);
         router.get("/")
                 .handler(context -> exports.send(
                         context,
-                        new Principal.User("ann", Instant.MAX),
+                        ANN,
                         ExportFormat.of(context),
                         new Export("numbers", Column.exact("number"), sql, Tuple.tuple(), rows -> {
                             pages.incrementAndGet();
@@ -273,6 +294,55 @@ class ExportsIT {
         int port = serve(TAKES_LONG, Duration.ofMillis(300), Duration.ofSeconds(5), Duration.ofMinutes(1));
         assertEquals(503, get(port, "").getResponseCode());
         assertEquals(503, refused.get());
+        awaitNoConnection();
+    }
+
+    private static void pause(long millis) {
+        Await.result(vertx.timer(millis, TimeUnit.MILLISECONDS));
+    }
+
+    private static void revoke(String actor) {
+        Addresses.ACCESS_REVOKED.publish(vertx.eventBus(), new AccessRevoked(actor));
+    }
+
+    @Test
+    void shouldCutWhatACallerLosesAccessToAtOnce() throws IOException {
+        int port = serve(MILLION);
+        try (SilentClient silent = SilentClient.ask(port, "/?format=ndjson", "token")) {
+            assertEquals("HTTP/1.1 200 OK", silent.status());
+            revoke("user:bob");
+            // Looked at again meanwhile, and who it is cannot be found out: it goes on.
+            access.set(Future.failedFuture(Problem.storageUnavailable().exception()));
+            pause(3 * RECHECK.toMillis());
+            try (SilentClient next = SilentClient.ask(port, "/", "token")) {
+                assertEquals("HTTP/1.1 429 Too Many Requests", next.status());
+            }
+            revoke("user:ann");
+            assertThrows(IOException.class, silent::rest);
+        }
+        awaitFree(port);
+    }
+
+    @Test
+    void shouldCutWhatACallerLostAccessToWithoutAWordOfIt() throws IOException {
+        int port = serve(MILLION);
+        try (SilentClient silent = SilentClient.ask(port, "/?format=ndjson", "token")) {
+            assertEquals("HTTP/1.1 200 OK", silent.status());
+            access.set(Future.failedFuture(Problem.unauthenticated("gone").exception()));
+            assertThrows(IOException.class, silent::rest);
+        }
+        awaitFree(port);
+    }
+
+    @Test
+    void shouldSayThatAccessIsLostWhereNothingWasSentYet() {
+        int port = serve(TAKES_LONG);
+        access.set(Future.failedFuture(Problem.unauthenticated("gone").exception()));
+        try (SilentClient silent = SilentClient.ask(port, "/", "token")) {
+            assertEquals("HTTP/1.1 401 Unauthorized", silent.status());
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
         awaitNoConnection();
     }
 }

@@ -255,12 +255,30 @@ class HttpVerticleTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"GET /api/v1/things/1", "GET /api/v1/none", "DELETE /api/v1/things/1", "PUT /api/v1/things/1"})
+            strings = {
+                "GET /api/v1/things/1",
+                "GET /api/v1/none",
+                "DELETE /api/v1/things/1",
+                "PUT /api/v1/things/1",
+                "GET /%61pi/v1/things/1",
+                "GET //api/v1/things/1",
+                "GET /client/../api/v1/things/1",
+                "GET /client/%2e%2E/api/v1/none",
+            })
     void shouldLetNothingRunOrStayOfWhatIsNoPage(String request) {
         Answer answer = send(request);
         assertEquals("default-src 'none'; frame-ancestors 'none'", answer.header("Content-Security-Policy"));
         assertEquals("no-store", answer.header("Cache-Control"));
         assertHarmless(answer);
+    }
+
+    @Test
+    void shouldKnowAPathHoweverItIsWritten() {
+        Answer wrong = send("PUT /%61pi/v1/things/1");
+        assertEquals(405, wrong.status());
+        assertEquals("DELETE, GET", wrong.header("Allow"));
+        assertFalse(send("GET /%64ocs/").header("Content-Security-Policy").contains("trusted-types"));
+        assertTrue(send("GET /docs/../").header("Content-Security-Policy").contains("trusted-types"));
     }
 
     private static void assertHarmless(Answer answer) {

@@ -110,7 +110,7 @@ class RankingIT {
             deployed.add(Await.result(vertx.deployVerticle(
                     new RankingVerticle(pool, servers, catalog, redis, ranking, groups, meters, Clock.systemUTC()))));
             deployed.add(Await.result(vertx.deployVerticle(new PersistenceVerticle(
-                    servers, new IngestSettings(1, 500, 10_000, 400, 60), new SimpleMeterRegistry()))));
+                    servers, new IngestSettings(1, 500, 10_000, 900, 400, 60), new SimpleMeterRegistry()))));
         }
 
         Future<Void> undeploy() {

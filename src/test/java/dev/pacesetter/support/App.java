@@ -8,8 +8,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A node in this JVM, on real stores, on a port of its own. */
 public final class App implements AutoCloseable {
@@ -69,9 +71,16 @@ public final class App implements AutoCloseable {
         return "http://127.0.0.1:" + node.port();
     }
 
-    /** All routes, as {@code METHOD /path/{parameter}}. */
-    public Set<String> routes() {
+    /** All routes, as {@code METHOD /path/{parameter}}, those without a method or a whole path included. */
+    public List<String> allRoutes() {
         return node.routes();
+    }
+
+    /** The routes of single paths and methods, as {@code METHOD /path/{parameter}}. */
+    public Set<String> routes() {
+        return node.routes().stream()
+                .filter(route -> !route.startsWith("ANY ") && !route.contains("*"))
+                .collect(Collectors.toSet());
     }
 
     /** Whether it got as far as serving everything; fails when it never will. */
