@@ -315,24 +315,15 @@ class IdentityProviderIT {
     void shouldTakeBackByTheTimeTheyWereMadeWhatItDidNotIssueItself() {
         Instant now = Instant.now();
         String before = signed(good("idp.out"));
-        // Of a clock that is ahead, or made after: nobody can tell.
-        String ahead = signed(good("idp.out").issueTime(Date.from(now.plusSeconds(25))));
+        String after = signed(good("idp.out").issueTime(Date.from(now.plusSeconds(20))));
         String others = signed(good("idp.in"));
         assertEquals(200, me(before).status());
         assertEquals(
                 204,
                 api.call("DELETE", "/api/v1/tokens", before, null, Map.of()).status());
         assertEquals(401, me(before).status());
-        assertEquals(401, me(ahead).status());
+        assertEquals(200, me(after).status());
         assertEquals(200, me(others).status());
-        // As time goes by.
-        Oracle.execute(
-                database,
-                "update token_revocation set revoked_at = revoked_at - interval '10 seconds' where user_id = 'idp.out'");
-        Await.until(
-                "what was made beyond the clocks' difference holds",
-                () -> me(ahead).status() == 200);
-        assertEquals(401, me(before).status());
     }
 
     @Test

@@ -109,11 +109,7 @@ final class BearerTokens {
     private Future<Principal.User> admit(Claims claims) {
         return revocations.of(claims.userId()).compose(since -> {
             if (!since.lets(claims)) {
-                return Future.failedFuture(
-                        Claims.refused(
-                                claims.issuedAt() == null
-                                        ? "The token was taken back: sign in again"
-                                        : "The token was taken back, or made so soon after that the clocks cannot tell: sign in again"));
+                return Future.failedFuture(Claims.refused("The token was taken back: sign in again"));
             }
             Principal.User user = new Principal.User(claims.userId(), claims.until());
             return claims.issuedAt() == null

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param userId whose it is
  * @param until when it ends, the clocks' difference allowed for
- * @param issuedAt when it was made at the earliest, by our clock; null: the token does not say
+ * @param issuedAt when it was made; null: the token does not say
  * @param version of the user's tokens, in one of ours; null in others
  * @param name of the user, if the issuer gives one
  */

@@ -80,9 +80,7 @@ final class Provider implements TokenIssuer {
             throw Claims.refused("The token's sub is no user id: it must be 1 to 64 of A-Z a-z 0-9 _ . -");
         }
         Instant until = claims.getExpirationTime().toInstant().plusSeconds(skew);
-        // Its clock may be ahead: a token made just before its user signed out must not pass for one made after.
-        Instant earliest = issuedAt.minusSeconds(skew);
-        return new Claims(user, until, earliest, null, name(claims));
+        return new Claims(user, until, issuedAt, null, name(claims));
     }
 
     /** As it can be shown; null when there is none. */
