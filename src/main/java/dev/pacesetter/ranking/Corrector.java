@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,20 +31,28 @@ final class Corrector {
     private final Snapshot snapshot;
     private final RankingStore store;
     private final DirtyEntries entries;
+    private final BiPredicate<RankedBoard, Meta> sound;
     private final BiConsumer<RankedBoard, Set<String>> onDrift;
     private final Set<RankedBoard> busy = new HashSet<>();
 
-    /** @param onDrift hears of entries that were wrong without a reason */
+    /**
+     * With what it works on.
+     *
+     * @param sound whether what Redis holds now is what the board was; if not, it is in doubt from then on
+     * @param onDrift hears of entries that were wrong without a reason
+     */
     Corrector(
             Vertx vertx,
             Snapshot snapshot,
             RankingStore store,
             DirtyEntries entries,
+            BiPredicate<RankedBoard, Meta> sound,
             BiConsumer<RankedBoard, Set<String>> onDrift) {
         this.vertx = vertx;
         this.snapshot = snapshot;
         this.store = store;
         this.entries = entries;
+        this.sound = sound;
         this.onDrift = onDrift;
     }
 
@@ -83,6 +92,10 @@ final class Corrector {
             if (meta == null || meta.dirty().isEmpty()) {
                 board.settled(0);
                 return Future.succeededFuture(true);
+            }
+            if (!sound.test(board, meta)) {
+                // Single entries are not what is wrong with it.
+                return Future.succeededFuture(false);
             }
             Map<String, String> marks = new LinkedHashMap<>();
             meta.dirty().entrySet().stream()

@@ -8,6 +8,7 @@ import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Score;
 import dev.pacesetter.domain.Standing;
+import dev.pacesetter.ranking.RankingStore.Meta;
 import dev.pacesetter.redis.RedisDown;
 import dev.pacesetter.settings.RankingSettings;
 import io.vertx.core.Future;
@@ -101,7 +102,7 @@ final class Rankings implements RankedBoard.Owner {
         Supplier<String> names = () -> UUID.randomUUID().toString().substring(0, 13);
         Rebuilder rebuilder = new Rebuilder(snapshot, store, outbox, replay, clock, names);
         this.rebuilds = new RebuildQueue(vertx, rebuilder::rebuild, open::currentNames, this::rebuilt);
-        this.corrector = new Corrector(vertx, snapshot, store, entries, onDrift);
+        this.corrector = new Corrector(vertx, snapshot, store, entries, this::isSound, onDrift);
         this.streams = new Streams(outbox, batch -> hand(batch, Set.of()));
     }
 
@@ -314,17 +315,32 @@ final class Rankings implements RankedBoard.Owner {
         String[] parts = found.split(":", 3);
         if (parts.length < 3) {
             doubt(board, "the ranking is gone", false);
-        } else if (!parts[0].equals(board.epoch())) {
-            doubt(board, "the ranking was replaced", false);
-        } else {
-            long version = Long.parseLong(parts[1]);
+            return;
+        }
+        long version = Long.parseLong(parts[1]);
+        if (isSame(board, parts[0], version)) {
             board.dirty(Long.parseLong(parts[2]));
-            if (version < board.version()) {
-                doubt(board, "the ranking went back in time", false);
-            } else if (board.poll(version)) {
+            if (board.poll(version)) {
                 onChanged.accept(board.board());
             }
         }
+    }
+
+    private boolean isSound(RankedBoard board, Meta meta) {
+        return board.isTrusted() && isSame(board, meta.epoch(), meta.version());
+    }
+
+    /** Whether a ranking is what this node knows, or later; if not, it is in doubt from now on. */
+    private boolean isSame(RankedBoard board, String epoch, long version) {
+        if (!epoch.equals(board.epoch())) {
+            doubt(board, "the ranking was replaced", false);
+            return false;
+        }
+        if (version < board.version()) {
+            doubt(board, "the ranking went back in time", false);
+            return false;
+        }
+        return true;
     }
 
     @Override
