@@ -13,14 +13,10 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenPeriods {
 
-    private static final String FIND_FILLED = Resources.text("sql/ranking/find_filled.sql");
     private static final String FIRST_COUNTED = Resources.text("sql/ranking/first_counted.sql");
     /** So many are looked up by one statement. */
     private static final int AT_ONCE = 64;
@@ -37,6 +32,7 @@ final class OpenPeriods {
     private static final long STATEMENT_SECONDS = 5;
 
     private final Pool pool;
+    private final FilledPeriods filled;
     private final Clock clock;
 
     /**
@@ -49,6 +45,7 @@ final class OpenPeriods {
 
     OpenPeriods(Pool pool, Clock clock) {
         this.pool = pool;
+        this.filled = new FilledPeriods(pool);
         this.clock = clock;
     }
 
@@ -105,63 +102,29 @@ final class OpenPeriods {
         }
         int count = Math.min(AT_ONCE, some.size());
         List<Period> now = some.subList(0, count);
-        return filled(leaderboard, now).compose(filled -> {
+        return filled.among(leaderboard, now).compose(places -> {
             for (int i = 0; i < count && found.size() < most; i++) {
                 boolean running = now.get(i).to().isAfter(clock.instant());
-                if (running || filled.contains(i + 1) || isFixed(leaderboard)) {
-                    found.add(new Open(now.get(i), running, filled.contains(i + 1)));
+                if (running || places.contains(i + 1) || isFixed(leaderboard)) {
+                    found.add(new Open(now.get(i), running, places.contains(i + 1)));
                 }
             }
             return look(leaderboard, some.subList(count, some.size()), found, most);
         });
     }
 
-    /** Whether somebody has a score in a period that counts. */
-    Future<Boolean> isFilled(BoardPeriod board) {
-        return filled(board.leaderboard(), List.of(board.period())).map(places -> !places.isEmpty());
-    }
-
-    /** The places of those that have scores, from 1. */
-    private Future<Set<Integer>> filled(Leaderboard leaderboard, List<Period> periods) {
-        Tuple arguments = Tuple.of(activities(leaderboard))
-                .addArrayOfOffsetDateTime(times(periods, Period::from))
-                .addArrayOfOffsetDateTime(times(periods, Period::to))
-                .addInteger((int) margin(leaderboard));
-        return pool.preparedQuery(FIND_FILLED)
-                .execute(arguments)
-                .timeout(STATEMENT_SECONDS, TimeUnit.SECONDS)
-                .map(rows -> {
-                    Set<Integer> places = new HashSet<>();
-                    rows.forEach(row -> places.add(row.getInteger(0)));
-                    return places;
-                });
-    }
-
     /** A moment before which, by its clock, the leaderboard has no score; null when it has none. */
     private Future<@Nullable Instant> first(Leaderboard leaderboard) {
         return pool.preparedQuery(FIRST_COUNTED)
-                .execute(Tuple.of(activities(leaderboard)))
+                .execute(Tuple.of(FilledPeriods.activities(leaderboard)))
                 .timeout(STATEMENT_SECONDS, TimeUnit.SECONDS)
                 .map(rows -> {
                     Row row = rows.iterator().next();
                     OffsetDateTime first = row.getOffsetDateTime(0);
                     return first == null
                             ? null
-                            : first.minusMinutes(margin(leaderboard)).toInstant();
+                            : first.minusMinutes(FilledPeriods.margin(leaderboard))
+                                    .toInstant();
                 });
-    }
-
-    private static long margin(Leaderboard leaderboard) {
-        return leaderboard.zone().isAthletes() ? Zone.FURTHEST.toMinutes() : 0;
-    }
-
-    private static String @Nullable [] activities(Leaderboard leaderboard) {
-        return leaderboard.takesAll() ? null : leaderboard.activities().toArray(String[]::new);
-    }
-
-    private static OffsetDateTime[] times(List<Period> periods, Function<Period, Instant> which) {
-        return periods.stream()
-                .map(period -> which.apply(period).atOffset(ZoneOffset.UTC))
-                .toArray(OffsetDateTime[]::new);
     }
 }

@@ -80,7 +80,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
     private GroupRankings groups;
 
     @SuppressWarnings("NullAway.Init")
-    private OpenPeriods periods;
+    private FilledPeriods filled;
 
     @SuppressWarnings("NullAway.Init")
     private Renames renames;
@@ -133,7 +133,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
         OutboxStore outbox = new OutboxStore(pool);
         snapshot = new Snapshot(() -> servers.connect(vertx));
         StandingsDesk desk = new StandingsDesk(TimeUnit.MILLISECONDS.toNanos(settings.standingTimeoutMs()));
-        periods = new OpenPeriods(pool, clock);
+        filled = new FilledPeriods(pool);
         groups = new GroupRankings(vertx, redis, groupSettings);
         RankingReads reads = new RankingReads(
                 leaderboards,
@@ -218,7 +218,7 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
     private Future<Boolean> isFilled(BoardPeriod board) {
         return rankings.isKnown(board)
                 ? Future.succeededFuture(true)
-                : periods.isFilled(board).otherwise(true);
+                : filled.contain(board).otherwise(true);
     }
 
     private Future<Names> names(Set<String> ids) {
