@@ -2,29 +2,31 @@
 -- most. The first of the two, from the middle on, is for athletes' own time: there a scan from the begin may pass by hours of
 -- scores that belong to the day before.
 -- $1 activities, null for all; $2, $3 begins and ends; $4 how many minutes clocks may differ, 0 when they do not matter
-with recursive kind as (
-  -- All activities that there are, by going from each to the next.
-  (select activity from score where $1::text[] is null and deleted_at is null and held is null order by activity collate "C" limit 1)
-  union all
-  select (select activity from score s
-          where s.activity collate "C" > k.activity and s.deleted_at is null and s.held is null order by activity collate "C" limit 1)
-  from kind k where k.activity is not null
-), taken as materialized (
-  select activity from unnest($1::text[]) as a (activity)
-  union all select activity from kind where activity is not null
-)
 select p.place::integer from unnest($2::timestamptz[], $3::timestamptz[]) with ordinality as p (from_at, to_at, place)
-where exists (
-  select from taken t
-  cross join (values (true), (false)) as half (late)
+where case when $1::text[] is null then exists (
+  select from (values (true), (false)) as half (late)
   cross join lateral (
     select from score s
-    where s.activity collate "C" = t.activity and s.deleted_at is null and s.held is null
+    where s.deleted_at is null and s.held is null
       and s.occurred_at >= case when half.late then p.from_at + (p.to_at - p.from_at) / 2
                                 else p.from_at - $4::integer * interval '1 minute' end
       and s.occurred_at < case when half.late then p.to_at else p.to_at + $4::integer * interval '1 minute' end
       and ($4 = 0 or (s.occurred_at + s.utc_offset * interval '1 minute' >= p.from_at
                       and s.occurred_at + s.utc_offset * interval '1 minute' < p.to_at))
       and not exists (select from concealed c where c.user_id = s.user_id)
-    limit 1) as one)
+    limit 1) as one
+) else exists (
+  select from unnest($1::text[]) as taken (activity)
+  cross join (values (true), (false)) as half (late)
+  cross join lateral (
+    select from score s
+    where s.activity collate "C" = taken.activity and s.deleted_at is null and s.held is null
+      and s.occurred_at >= case when half.late then p.from_at + (p.to_at - p.from_at) / 2
+                                else p.from_at - $4::integer * interval '1 minute' end
+      and s.occurred_at < case when half.late then p.to_at else p.to_at + $4::integer * interval '1 minute' end
+      and ($4 = 0 or (s.occurred_at + s.utc_offset * interval '1 minute' >= p.from_at
+                      and s.occurred_at + s.utc_offset * interval '1 minute' < p.to_at))
+      and not exists (select from concealed c where c.user_id = s.user_id)
+    limit 1) as one
+) end
 order by p.place

@@ -5,15 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.pacesetter.settings.Resources;
 import dev.pacesetter.support.Api;
 import dev.pacesetter.support.Api.Answer;
 import dev.pacesetter.support.App;
 import dev.pacesetter.support.Await;
 import dev.pacesetter.support.ErrorLog;
+import dev.pacesetter.support.Oracle;
 import dev.pacesetter.support.RedisHandle;
 import dev.pacesetter.support.Stores;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -21,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +42,7 @@ class PeriodsIT {
 
     private static ErrorLog log;
     private static RedisHandle redis;
+    private static String database;
     private static App app;
 
     private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
@@ -44,7 +53,8 @@ class PeriodsIT {
     static void start() {
         log = ErrorLog.open();
         redis = Stores.newRedis();
-        app = App.start(Stores.newDatabase(), redis.uri());
+        database = Stores.newDatabase();
+        app = App.start(database, redis.uri());
     }
 
     @AfterAll
@@ -205,6 +215,61 @@ class PeriodsIT {
         JsonObject empty = periods(page(5, null)).get(1);
         assertNotNull(empty.getString("correctedAt"));
         assertEquals(new JsonArray(), empty.getJsonArray("winners"));
+    }
+
+    /** Whoever posts may make activities up, and anybody may ask which periods there are. */
+    @Test
+    void shouldLookPeriodsUpInAnIndexHoweverManyActivitiesThereAre() {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 1_000; i++) {
+            lines.append(Api.score(activity + "-" + i, 5)
+                            .put("userId", "ann")
+                            .put("occurredAt", noon(i % 2 == 0 ? 3 : 5))
+                            .encode())
+                    .append('\n');
+        }
+        Answer batch = app.api().call("POST", SCORES + "/batch", App.ADMIN_KEY, lines.toString(), Map.of());
+        assertEquals(200, batch.status(), batch.text());
+        for (String activities : List.of("null", "array['" + activity + "-7']")) {
+            for (String file : List.of("find_filled", "first_counted")) {
+                String sql = Resources.text("sql/ranking/" + file + ".sql")
+                        .replace("$1", activities)
+                        .replace("$2", "array['2001-01-01'::timestamptz]")
+                        .replace("$3", "array['2001-01-02'::timestamptz]")
+                        .replace("$4", "0");
+                String plan = plan(sql);
+                assertTrue(plan.contains("using score_counted"), plan);
+                Matcher read = Pattern.compile("Scan.* on score.*\\(actual.* rows=(\\d+)")
+                        .matcher(plan);
+                while (read.find()) {
+                    assertTrue(Integer.parseInt(read.group(1)) <= 1, plan);
+                }
+            }
+        }
+        make(board("day").put("activities", new JsonArray().add("*")));
+        Await.until("its days", () -> {
+            List<String> all = pages(100).get(0);
+            return all.contains(today.minusDays(3) + " closing 1")
+                    && all.contains(today.minusDays(5) + " closing 1")
+                    && all.stream().noneMatch(one -> one.endsWith("closing 0"));
+        });
+    }
+
+    /** As of a table that is too large to read all of it. */
+    private static String plan(String sql) {
+        List<String> lines = new ArrayList<>();
+        try (Connection connection = Oracle.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("set enable_seqscan = off");
+            try (ResultSet rows = statement.executeQuery("explain (analyze, costs off) " + sql)) {
+                while (rows.next()) {
+                    lines.add(rows.getString(1));
+                }
+            }
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+        return String.join("\n", lines);
     }
 
     /** There is no end of days on which nobody did anything, and anybody may ask for them. */

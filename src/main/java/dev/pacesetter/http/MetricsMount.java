@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the program measures of itself, for Prometheus to fetch. Meters are read on a worker, and not more often than
- * {@value #PAUSE_MILLIS} ms apart: who asks meanwhile gets the next reading, as do all others who do.
+ * What the program measures of itself, for Prometheus to fetch. Meters are read on a worker, one reading after the other with
+ * {@value #PAUSE_MILLIS} ms between them: who asks meanwhile gets the next one, as do all others who do.
  */
 public final class MetricsMount implements Mount {
 
@@ -26,6 +26,7 @@ public final class MetricsMount implements Mount {
     /** By format, those that wait to be read. Of one event loop, as {@link #readAt}. */
     private final Map<String, Future<String>> waiting = new HashMap<>();
 
+    private Future<?> last = Future.succeededFuture();
     private long readAt = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
 
     /** With all meters. */
@@ -50,17 +51,22 @@ public final class MetricsMount implements Mount {
         if (known != null) {
             return known;
         }
-        long restNanos = TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS) - (System.nanoTime() - readAt);
-        long millis = TimeUnit.NANOSECONDS.toMillis(restNanos);
-        Future<?> turn = millis > 0 ? vertx.timer(millis) : Future.succeededFuture();
         Promise<String> read = Promise.promise();
         waiting.put(format, read.future());
-        turn.onComplete(begin -> {
-            waiting.remove(format);
-            readAt = System.nanoTime();
-            vertx.executeBlocking(() -> registry.scrape(format), false).onComplete(read);
-        });
+        last.transform(done -> rest(vertx))
+                .compose(rested -> {
+                    waiting.remove(format);
+                    return vertx.executeBlocking(() -> registry.scrape(format), false);
+                })
+                .onComplete(done -> readAt = System.nanoTime())
+                .onComplete(read);
+        last = read.future();
         return read.future();
+    }
+
+    private Future<?> rest(Vertx vertx) {
+        long millis = PAUSE_MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - readAt);
+        return millis > 0 ? vertx.timer(millis) : Future.succeededFuture();
     }
 
     /** The one that is wished for most; the text that everybody reads, whatever else is. */

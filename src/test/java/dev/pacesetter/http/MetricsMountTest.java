@@ -55,7 +55,9 @@ class MetricsMountTest {
         long began = System.nanoTime();
         List<Future<Buffer>> all = IntStream.range(0, CALLS)
                 .mapToObj(i -> client.request(HttpMethod.GET, port, "127.0.0.1", "/metrics")
-                        .compose(HttpClientRequest::send)
+                        .compose(request -> request.putHeader(
+                                        "Accept", i % 2 == 0 ? "application/openmetrics-text" : "text/plain")
+                                .send())
                         .compose(HttpClientResponse::body))
                 .toList();
         all.forEach(one -> assertTrue(Await.result(one).toString().contains("readings")));
