@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class Wrk {
 
     /** An answer that takes longer is a failure. Less than a run; wrk's own two seconds a first request may take. */
-    private static final int TIMEOUT_SECONDS = 5;
+    private static final int TIMEOUT_SECONDS = 30;
 
     private static final Pattern ANSWERS = Pattern.compile("(\\d+) requests in");
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
