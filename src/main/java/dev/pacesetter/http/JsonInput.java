@@ -5,6 +5,9 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -50,10 +53,24 @@ public final class JsonInput {
      * @throws ProblemException when it is not JSON, or not an object
      */
     public static JsonInput of(Buffer buffer) {
+        String text = text(buffer);
         try {
-            return new JsonInput(new JsonObject(buffer));
+            return new JsonInput(new JsonObject(text));
         } catch (DecodeException | ClassCastException | NullPointerException notAnObject) {
             throw Problem.malformedJson(place(String.valueOf(notAnObject.getMessage())))
+                    .exception();
+        }
+    }
+
+    /** Strictly: the parser itself takes overlong bytes, in which a character has many spellings, and other encodings. */
+    private static String text(Buffer buffer) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(buffer.getBytes()))
+                    .toString();
+        } catch (CharacterCodingException malformed) {
+            throw Problem.malformedJson("This is not UTF-8; send one JSON object in UTF-8")
                     .exception();
         }
     }

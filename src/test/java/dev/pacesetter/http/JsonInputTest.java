@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.OffsetDateTime;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +42,25 @@ class JsonInputTest {
         assertNull(input.optionalTime("none"));
         assertNull(input.optionalText("none", any -> true, "a text"));
         assertDoesNotThrow(input::check);
+    }
+
+    /** Else one text has many spellings, and what looks for a character in bytes is passed by. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "7b 22 61 22 3a 22 c0 af 22 7d", // overlong
+                "7b 22 61 22 3a 22 ed a0 80 22 7d", // half a pair
+                "7b 22 61 22 3a 22 f4 90 80 80 22 7d", // beyond the last character
+                "7b 22 61 22 3a 22 e2 82 22 7d", // cut off
+                "7b 22 61 22 3a 22 ff 22 7d",
+                "7b 00 22 00 61 00 22 00 3a 00 22 00 62 00 22 00 7d 00" // UTF-16
+            })
+    void shouldTakeNothingButUtf8(String bytes) {
+        Buffer body = Buffer.buffer(HexFormat.ofDelimiter(" ").parseHex(bytes));
+        Problem problem =
+                assertThrows(ProblemException.class, () -> JsonInput.of(body)).problem();
+        assertEquals(400, problem.status());
+        assertDoesNotThrow(() -> JsonInput.of(Buffer.buffer("{\"a\":\"\u00e9 \u20ac \ud83c\udfc3\"}")));
     }
 
     @ParameterizedTest
