@@ -1,6 +1,7 @@
 -- Which of some periods have a score that counts, by their places: look-ups in an index, for each period and activity two at
 -- most. The first of the two, from the middle on, is for athletes' own time: there a scan from the begin may pass by hours of
 -- scores that belong to the day before.
+-- Written out for all activities and for some: each has an index of its own, and one condition for both would use neither.
 -- $1 activities, null for all; $2, $3 begins and ends; $4 how many minutes clocks may differ, 0 when they do not matter
 select p.place::integer from unnest($2::timestamptz[], $3::timestamptz[]) with ordinality as p (from_at, to_at, place)
 where case when $1::text[] is null then exists (

@@ -97,7 +97,8 @@ public final class Auth {
                         : unauthenticated(context, caller.cause()));
     }
 
-    private static @Nullable String bearer(String header) {
+    /** The token or key in an Authorization header, or in what stands for one; null when it is of another scheme. */
+    public static @Nullable String bearer(String header) {
         return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 ? header.substring(SCHEME.length()).trim()
                 : null;

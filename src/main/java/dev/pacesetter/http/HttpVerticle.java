@@ -209,8 +209,7 @@ public final class HttpVerticle extends VerticleBase {
                 first.stream().flatMap(mount -> mount.streamed().stream()).collect(Collectors.toUnmodifiableSet());
         BodyHandler bodies = BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes());
         router.route("/api/*").handler(context -> {
-            // Routes take a slash at the end for none.
-            if (streamed.contains(context.normalizedPath().replaceFirst("/$", ""))) {
+            if (streamed.contains(RouteTable.bare(context.normalizedPath()))) {
                 StreamedBody.offer(
                         context, () -> connections.stream(context.request().connection()));
                 context.next();

@@ -108,6 +108,11 @@ final class RouteTable {
     }
 
     private static String[] segments(String path) {
-        return (path.endsWith("/") ? path.substring(0, path.length() - 1) : path).split("/", -1);
+        return bare(path).split("/", -1);
+    }
+
+    /** A path as routes see it: they take a slash at the end for none. */
+    static String bare(String path) {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 }

@@ -4,6 +4,7 @@ import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.group.GroupLookup;
+import dev.pacesetter.http.Auth;
 import dev.pacesetter.http.ClientAddress;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Problem;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Access {
 
     private static final String HEADER = "Authorization";
-    private static final String SCHEME = "Bearer ";
     /** As users' tokens are, and no key: a JWT's three parts. */
     private static final Pattern TOKEN = Pattern.compile("eyJ[\\w-]*\\.[\\w-]*\\.[\\w-]*");
 
@@ -57,10 +57,11 @@ final class Access {
             return null;
         }
         for (String name : headers.fieldNames()) {
-            if (HEADER.equalsIgnoreCase(name)
-                    && headers.getValue(name) instanceof String text
-                    && text.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-                return text.substring(SCHEME.length()).trim();
+            if (HEADER.equalsIgnoreCase(name) && headers.getValue(name) instanceof String text) {
+                String bearer = Auth.bearer(text);
+                if (bearer != null) {
+                    return bearer;
+                }
             }
         }
         return null;

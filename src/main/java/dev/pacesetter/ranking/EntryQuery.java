@@ -81,19 +81,27 @@ record EntryQuery(String sql, Tuple arguments) {
         return new EntryQuery(sql, arguments);
     }
 
+    /** How far its athletes' clocks may be from UTC; nothing when they do not matter. */
+    static Duration margin(Leaderboard leaderboard) {
+        return leaderboard.zone().isAthletes() ? Zone.FURTHEST : Duration.ZERO;
+    }
+
+    /** Those that it takes, null for all. */
+    static String @Nullable [] activities(Leaderboard leaderboard) {
+        return leaderboard.takesAll() ? null : leaderboard.activities().toArray(String[]::new);
+    }
+
     /**
      * Adds which scores count: activities (null for all), from and to. In athletes' own time from and to are wider by what
      * a clock can be away from UTC, and {@link #when} says which of these scores it is.
      */
     static Tuple counted(BoardPeriod board, Tuple arguments) {
         Leaderboard leaderboard = board.leaderboard();
-        Duration margin = leaderboard.zone().isAthletes() ? Zone.FURTHEST : Duration.ZERO;
-        String @Nullable [] activities =
-                leaderboard.takesAll() ? null : leaderboard.activities().toArray(String[]::new);
+        Duration margin = margin(leaderboard);
         Instant from = board.period().from().minus(margin);
         Instant to = board.period().to().plus(margin);
         return arguments
-                .addArrayOfString(activities)
+                .addArrayOfString(activities(leaderboard))
                 .addOffsetDateTime(from.atOffset(ZoneOffset.UTC))
                 .addOffsetDateTime(to.atOffset(ZoneOffset.UTC));
     }

@@ -3,10 +3,11 @@ package dev.pacesetter.ranking;
 import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Period;
-import dev.pacesetter.domain.Zone;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -23,6 +24,7 @@ final class FilledPeriods {
 
     private static final String FIND_FILLED = Resources.text("sql/ranking/find_filled.sql");
     private static final String FIND_SEALED = Resources.text("sql/ranking/find_sealed.sql");
+    private static final String FIRST_COUNTED = Resources.text("sql/ranking/first_counted.sql");
     private static final long STATEMENT_SECONDS = 5;
 
     private final Pool pool;
@@ -39,36 +41,36 @@ final class FilledPeriods {
     }
 
     private Future<Boolean> sealed(BoardPeriod board) {
-        return pool.preparedQuery(FIND_SEALED)
-                .execute(Tuple.of(board.leaderboard().id(), board.period().label()))
-                .timeout(STATEMENT_SECONDS, TimeUnit.SECONDS)
+        return query(
+                        FIND_SEALED,
+                        Tuple.of(board.leaderboard().id(), board.period().label()))
                 .map(rows -> rows.iterator().next().getBoolean(0));
     }
 
     /** Of periods that are not sealed: the places of those that have scores that count, from 1. */
     Future<Set<Integer>> among(Leaderboard leaderboard, List<Period> periods) {
-        Tuple arguments = Tuple.of(activities(leaderboard))
+        Tuple arguments = Tuple.of(EntryQuery.activities(leaderboard))
                 .addArrayOfOffsetDateTime(times(periods, Period::from))
                 .addArrayOfOffsetDateTime(times(periods, Period::to))
-                .addInteger((int) margin(leaderboard));
-        return pool.preparedQuery(FIND_FILLED)
-                .execute(arguments)
-                .timeout(STATEMENT_SECONDS, TimeUnit.SECONDS)
+                .addInteger((int) EntryQuery.margin(leaderboard).toMinutes());
+        return query(FIND_FILLED, arguments).map(rows -> {
+            Set<Integer> places = new HashSet<>();
+            rows.forEach(row -> places.add(row.getInteger(0)));
+            return places;
+        });
+    }
+
+    /** A moment before which, by its clock, the leaderboard has no score; null when it has none. */
+    Future<@Nullable Instant> first(Leaderboard leaderboard) {
+        return query(FIRST_COUNTED, Tuple.of(EntryQuery.activities(leaderboard)))
                 .map(rows -> {
-                    Set<Integer> places = new HashSet<>();
-                    rows.forEach(row -> places.add(row.getInteger(0)));
-                    return places;
+                    OffsetDateTime first = rows.iterator().next().getOffsetDateTime(0);
+                    return first == null ? null : first.toInstant().minus(EntryQuery.margin(leaderboard));
                 });
     }
 
-    /** How many minutes the clocks of its athletes may differ from UTC; 0 when they do not matter. */
-    static long margin(Leaderboard leaderboard) {
-        return leaderboard.zone().isAthletes() ? Zone.FURTHEST.toMinutes() : 0;
-    }
-
-    /** Those that it takes, null for all. */
-    static String @Nullable [] activities(Leaderboard leaderboard) {
-        return leaderboard.takesAll() ? null : leaderboard.activities().toArray(String[]::new);
+    private Future<RowSet<Row>> query(String sql, Tuple arguments) {
+        return pool.preparedQuery(sql).execute(arguments).timeout(STATEMENT_SECONDS, TimeUnit.SECONDS);
     }
 
     private static OffsetDateTime[] times(List<Period> periods, Function<Period, Instant> which) {

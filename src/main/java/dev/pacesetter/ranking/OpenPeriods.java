@@ -5,18 +5,13 @@ import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Period;
 import dev.pacesetter.domain.PeriodRule;
 import dev.pacesetter.domain.Zone;
-import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenPeriods {
 
-    private static final String FIRST_COUNTED = Resources.text("sql/ranking/first_counted.sql");
     /** So many are looked up by one statement. */
     private static final int AT_ONCE = 64;
 
-    private static final long STATEMENT_SECONDS = 5;
-
-    private final Pool pool;
     private final FilledPeriods filled;
     private final Clock clock;
 
@@ -44,7 +35,6 @@ final class OpenPeriods {
     record Open(Period period, boolean running, boolean filled) {}
 
     OpenPeriods(Pool pool, Clock clock) {
-        this.pool = pool;
         this.filled = new FilledPeriods(pool);
         this.clock = clock;
     }
@@ -56,7 +46,7 @@ final class OpenPeriods {
      * @param most how many at most
      */
     Future<List<Open>> list(Leaderboard leaderboard, Instant before, int most) {
-        return first(leaderboard).compose(first -> {
+        return filled.first(leaderboard).compose(first -> {
             List<Open> found = new ArrayList<>();
             return look(leaderboard, candidates(leaderboard, before, first), found, most)
                     .map(looked -> found);
@@ -111,20 +101,5 @@ final class OpenPeriods {
             }
             return look(leaderboard, some.subList(count, some.size()), found, most);
         });
-    }
-
-    /** A moment before which, by its clock, the leaderboard has no score; null when it has none. */
-    private Future<@Nullable Instant> first(Leaderboard leaderboard) {
-        return pool.preparedQuery(FIRST_COUNTED)
-                .execute(Tuple.of(FilledPeriods.activities(leaderboard)))
-                .timeout(STATEMENT_SECONDS, TimeUnit.SECONDS)
-                .map(rows -> {
-                    Row row = rows.iterator().next();
-                    OffsetDateTime first = row.getOffsetDateTime(0);
-                    return first == null
-                            ? null
-                            : first.minusMinutes(FilledPeriods.margin(leaderboard))
-                                    .toInstant();
-                });
     }
 }

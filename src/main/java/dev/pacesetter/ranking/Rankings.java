@@ -162,10 +162,13 @@ final class Rankings implements RankedBoard.Owner {
         if (!up) {
             return Future.failedFuture(new RedisDown("Redis is down"));
         }
-        if (!isKnown(board) && boardsInDoubt() >= maxDoubted) {
-            return Future.failedFuture("too many rankings are being made");
+        RankedBoard known = boards.get(board.name());
+        if (known == null) {
+            if (boardsInDoubt() >= maxDoubted) {
+                return Future.failedFuture("too many rankings are being made");
+            }
+            known = board(board);
         }
-        RankedBoard known = board(board);
         return known.isTrusted()
                 ? Future.succeededFuture(known)
                 : known.whenTrusted().map(known);

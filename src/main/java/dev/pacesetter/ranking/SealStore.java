@@ -64,16 +64,13 @@ final class SealStore {
     /** When the first score was that a leaderboard counts, by its clock; null when there is none. */
     Future<@Nullable Instant> firstScore(Leaderboard leaderboard) {
         return pool.preparedQuery(FIRST_SCORE)
-                .execute(Tuple.of(activities(leaderboard), leaderboard.zone().isAthletes()))
+                .execute(Tuple.of(
+                        EntryQuery.activities(leaderboard), leaderboard.zone().isAthletes()))
                 .timeout(LONG_SECONDS, TimeUnit.SECONDS)
                 .map(rows -> {
                     OffsetDateTime first = rows.iterator().next().getOffsetDateTime(0);
                     return first == null ? null : first.toInstant();
                 });
-    }
-
-    private static String @Nullable [] activities(Leaderboard leaderboard) {
-        return leaderboard.takesAll() ? null : leaderboard.activities().toArray(String[]::new);
     }
 
     /**
