@@ -57,7 +57,7 @@ public final class OwnBridge {
                 token -> Future.succeededFuture(new Principal.Anonymous()),
                 new dev.pacesetter.limit.Limits(
                         vertx,
-                        new LimitSettings(0, 1, 0, 1, 0, 1, 0, 0, List.of(), 100),
+                        new LimitSettings(0, 1, 0, 1, 0, 1, 0, 0, 0, 0, List.of(), 100),
                         addresses,
                         meters,
                         System::nanoTime),

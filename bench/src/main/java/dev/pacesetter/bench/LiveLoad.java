@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongBiFunction;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,6 +42,8 @@ public final class LiveLoad {
     private static final Pattern AT = Pattern.compile("Pacesetter is at http://[^:]+:(?<port>\\d+)");
     private static final Pattern LISTENING = Pattern.compile("listening on (?<port>\\d+)");
     private static final Pattern SOCKETS = Pattern.compile("(?m)^pacesetter_live_sockets\\S* (\\S+)$");
+    /** Held, as levels of loggers that nobody holds are forgotten. */
+    private static final Logger VERTX_LOG = Logger.getLogger("io.vertx");
     private static final int TOP = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final HttpClient HTTP = HttpClient.newBuilder()
@@ -61,6 +65,8 @@ public final class LiveLoad {
     }
 
     public static void main(String[] args) {
+        // Ten thousand sockets that a kill broke off would be told one by one.
+        VERTX_LOG.setLevel(Level.OFF);
         int status = 0;
         try {
             measure(args);
@@ -188,9 +194,14 @@ public final class LiveLoad {
     private void latency(int viewers, long writes, int athletes, int seconds) throws IOException {
         try (Session session = new Session(pacesetter(), athletes)) {
             session.view(viewers, 1_000);
+            // Until the virtual machines have compiled what they do all the time: on two slow cores that takes them as
+            // much as the load itself, and what waits meanwhile would be measured instead.
+            long warmMillis = Long.getLong("bench.warmSeconds", 60) * 1_000;
+            session.write(writes / 4);
+            Server.pause(warmMillis / 2);
+            session.rest();
             session.write(writes);
-            // Until the virtual machines have compiled what they do all the time.
-            Server.pause(15_000);
+            Server.pause(warmMillis / 2);
             session.tally.time(true);
             long messages = session.tally.messages.sum();
             long bytes = session.tally.bytes.sum();
