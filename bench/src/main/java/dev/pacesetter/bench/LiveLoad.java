@@ -45,6 +45,11 @@ public final class LiveLoad {
     /** Held, as levels of loggers that nobody holds are forgotten. */
     private static final Logger VERTX_LOG = Logger.getLogger("io.vertx");
     private static final int TOP = 100;
+    /**
+     * Until the virtual machines have compiled what they do all the time: on two slow cores that takes them as much as the
+     * load itself, and what waits meanwhile would be measured instead.
+     */
+    private static final long WARM_MILLIS = Long.getLong("bench.warmSeconds", 60) * 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final HttpClient HTTP = HttpClient.newBuilder()
             // An offer of HTTP/2 looks to Socket.IO like one of its own upgrades.
@@ -194,14 +199,11 @@ public final class LiveLoad {
     private void latency(int viewers, long writes, int athletes, int seconds) throws IOException {
         try (Session session = new Session(pacesetter(), athletes)) {
             session.view(viewers, 1_000);
-            // Until the virtual machines have compiled what they do all the time: on two slow cores that takes them as
-            // much as the load itself, and what waits meanwhile would be measured instead.
-            long warmMillis = Long.getLong("bench.warmSeconds", 60) * 1_000;
             session.write(writes / 4);
-            Server.pause(warmMillis / 2);
+            Server.pause(WARM_MILLIS / 2);
             session.rest();
             session.write(writes);
-            Server.pause(warmMillis / 2);
+            Server.pause(WARM_MILLIS / 2);
             session.tally.time(true);
             long messages = session.tally.messages.sum();
             long bytes = session.tally.bytes.sum();
@@ -256,6 +258,7 @@ public final class LiveLoad {
             long began = System.nanoTime();
             session.view(viewers, 1_500);
             long connected = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            Server.pause(WARM_MILLIS / 2);
             session.tally.time(true);
             long messages = session.tally.messages.sum();
             Server.pause(seconds * 1_000L);
