@@ -1,9 +1,12 @@
--- When the first score was that counts, by look-ups in an index; null when there is none.
+-- When the first score was that counts, by look-ups in an index (see V012); null when there is none.
 -- $1 activities, null for all
-select case when $1::text[] is null
-  then (select min(occurred_at) from score where deleted_at is null and held is null)
-  else (select min(first.occurred_at) from unnest($1::text[]) as taken (activity) cross join lateral (
-    select occurred_at from score s
-    where s.activity collate "C" = taken.activity and s.deleted_at is null and s.held is null
-    order by occurred_at limit 1) as first)
-end
+with counted as not materialized (
+  select activity collate "C" as activity,
+         case when deleted_at is null and held is null then occurred_at at time zone 'UTC' end as at
+  from score
+)
+select (case when $1::text[] is null
+  then (select min(at) from counted)
+  else (select min(first.at) from unnest($1::text[]) as taken (activity) cross join lateral (
+    select at from counted c where c.activity = taken.activity and at is not null order by at limit 1) as first)
+end) at time zone 'UTC'

@@ -27,6 +27,7 @@ record EntryQuery(String sql, Tuple arguments) {
             Mode.BEST, Resources.text("sql/ranking/entries_best.sql"),
             Mode.COUNT, Resources.text("sql/ranking/entries_count.sql")));
 
+    private static final String OF_SOME = Resources.text("sql/ranking/entries_of_some.sql");
     private static final String SEALED = Resources.text("sql/ranking/entries_sealed.sql");
 
     /** All entries. */
@@ -75,8 +76,9 @@ record EntryQuery(String sql, Tuple arguments) {
                 .addLong((long) board.leaderboard().order().sign());
         String sql = when(FORMULAS.getOrDefault(board.leaderboard().mode(), ""), board, 2);
         if (users != null) {
-            arguments.addArrayOfString(users.toArray(String[]::new));
-            sql = sql.replace("/* and whose */", "and user_id = any($" + arguments.size() + "::text[])");
+            arguments.addArrayOfString(users.stream().distinct().toArray(String[]::new));
+            sql = OF_SOME.replace("/* users */", "$" + arguments.size())
+                    .replace("/* entries */", sql.replace("/* and whose */", "and user_id = asked.athlete"));
         }
         return new EntryQuery(sql, arguments);
     }
