@@ -34,7 +34,11 @@ public final class PostgresServers {
      */
     public PostgresServers(List<String> uris) {
         for (String uri : uris) {
-            servers.add(PgConnectOptions.fromUri(uri).setCachePreparedStatements(true));
+            servers.add(PgConnectOptions.fromUri(uri)
+                    .setCachePreparedStatements(true)
+                    // Unasked, the client keeps only those below 2,048 characters: others are parsed and planned each
+                    // time.
+                    .setPreparedStatementCacheSqlFilter(sql -> true));
         }
     }
 
