@@ -15,7 +15,7 @@ final class Run {
     static final int CONNECTIONS = 64;
     static final int ATHLETES = 10_000;
     /** Until the virtual machines have compiled what they do all the time. */
-    static final int WARM_SECONDS = Integer.getInteger("bench.warmSeconds", 20);
+    static final int WARM_SECONDS = Integer.getInteger("bench.warmSeconds", 40);
 
     static final int SECONDS = Integer.getInteger("bench.seconds", 8);
     /** Of the greatest board that is read. */
