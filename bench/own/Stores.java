@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -25,9 +26,12 @@ public final class Stores {
     /** @param args the directory for their data */
     public static void main(String[] args) throws Exception {
         Path home = Path.of(args[0]);
-        EmbeddedStores stores = EmbeddedStores.start(home, true, true);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stores, home)));
+        // What has been started by half when this process is ended must have started before it can be stopped.
+        CompletableFuture<EmbeddedStores> started = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> started.thenAccept(stores -> end(stores, home)).join()));
         try {
+            EmbeddedStores stores = EmbeddedStores.start(home, true, true);
+            started.complete(stores);
             String postgres = stores.postgresUri().orElseThrow();
             String redis = stores.redisUri().orElseThrow();
             System.out.println("stores at " + postgres + " " + redis + " " + what(postgres, redis) + ", on "
@@ -36,6 +40,8 @@ public final class Stores {
             while (System.in.read() >= 0) {}
             System.exit(0);
         } catch (Exception failed) {
+            // Has no effect once they have started.
+            started.cancel(false);
             failed.printStackTrace();
             System.exit(1);
         }
