@@ -36,8 +36,7 @@ public final class PostgresServers {
         for (String uri : uris) {
             servers.add(PgConnectOptions.fromUri(uri)
                     .setCachePreparedStatements(true)
-                    // Unasked, the client keeps only those below 2,048 characters: others are parsed and planned each
-                    // time.
+                    // Unasked, those of 2,048 characters and more are parsed and planned each time.
                     .setPreparedStatementCacheSqlFilter(sql -> true));
         }
     }

@@ -4,7 +4,6 @@ import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Period;
 import dev.pacesetter.domain.PeriodRule;
-import dev.pacesetter.domain.Zone;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
@@ -57,8 +56,7 @@ final class OpenPeriods {
     private List<Period> candidates(Leaderboard leaderboard, Instant before, @Nullable Instant first) {
         List<Period> all = new ArrayList<>();
         Instant now = clock.instant();
-        Instant latest = leaderboard.zone().isAthletes() ? now.plus(Zone.FURTHEST) : now;
-        Optional<Period> next = Optional.of(leaderboard.currentPeriod(latest));
+        Optional<Period> next = Optional.of(leaderboard.currentPeriod(now.plus(EntryQuery.margin(leaderboard))));
         while (next.isPresent()) {
             Period period = next.get();
             boolean over = !period.to().isAfter(now);
