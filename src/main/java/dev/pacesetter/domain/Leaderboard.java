@@ -124,8 +124,7 @@ public record Leaderboard(
 
     /** Whether a period has begun, somewhere at least where athletes' own time decides; or is the one shown in any case. */
     public boolean hasBegun(Period one, Instant now) {
-        Instant latest = zone.isAthletes() ? now.plus(Zone.FURTHEST) : now;
-        return !one.from().isAfter(latest) || one.equals(currentPeriod(now));
+        return !one.from().isAfter(now.plus(zone.margin())) || one.equals(currentPeriod(now));
     }
 
     /** The same, for scores of these activities. */

@@ -25,7 +25,7 @@ public record TieClock(long baseMillis, long stepMillis) {
         if (period.equals(PeriodRule.AllTime.PERIOD)) {
             return ALL_TIME;
         }
-        long margin = zone.isAthletes() ? Zone.FURTHEST.toMillis() : 0;
+        long margin = zone.margin().toMillis();
         long base = period.from().toEpochMilli() - margin;
         return new TieClock(base, step(period.to().toEpochMilli() + margin - base));
     }

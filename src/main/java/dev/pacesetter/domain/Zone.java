@@ -44,6 +44,11 @@ public record Zone(ZoneId id, boolean isAthletes) {
         return isAthletes ? ATHLETE_NAME : id.getId();
     }
 
+    /** How far the clocks that decide may be from UTC; nothing when no athlete's does. */
+    public Duration margin() {
+        return isAthletes ? FURTHEST : Duration.ZERO;
+    }
+
     /**
      * The instant that decides which period a score belongs to: for the athlete's own time, when clocks in UTC show what
      * the athlete's showed.

@@ -83,11 +83,6 @@ record EntryQuery(String sql, Tuple arguments) {
         return new EntryQuery(sql, arguments);
     }
 
-    /** How far its athletes' clocks may be from UTC; nothing when they do not matter. */
-    static Duration margin(Leaderboard leaderboard) {
-        return leaderboard.zone().isAthletes() ? Zone.FURTHEST : Duration.ZERO;
-    }
-
     /** Those that it takes, null for all. */
     static String @Nullable [] activities(Leaderboard leaderboard) {
         return leaderboard.takesAll() ? null : leaderboard.activities().toArray(String[]::new);
@@ -99,7 +94,7 @@ record EntryQuery(String sql, Tuple arguments) {
      */
     static Tuple counted(BoardPeriod board, Tuple arguments) {
         Leaderboard leaderboard = board.leaderboard();
-        Duration margin = margin(leaderboard);
+        Duration margin = leaderboard.zone().margin();
         Instant from = board.period().from().minus(margin);
         Instant to = board.period().to().plus(margin);
         return arguments

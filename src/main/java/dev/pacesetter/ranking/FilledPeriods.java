@@ -52,7 +52,7 @@ final class FilledPeriods {
         Tuple arguments = Tuple.of(EntryQuery.activities(leaderboard))
                 .addArrayOfOffsetDateTime(times(periods, Period::from))
                 .addArrayOfOffsetDateTime(times(periods, Period::to))
-                .addInteger((int) EntryQuery.margin(leaderboard).toMinutes());
+                .addInteger((int) leaderboard.zone().margin().toMinutes());
         return query(FIND_FILLED, arguments).map(rows -> {
             Set<Integer> places = new HashSet<>();
             rows.forEach(row -> places.add(row.getInteger(0)));
@@ -65,7 +65,9 @@ final class FilledPeriods {
         return query(FIRST_COUNTED, Tuple.of(EntryQuery.activities(leaderboard)))
                 .map(rows -> {
                     OffsetDateTime first = rows.iterator().next().getOffsetDateTime(0);
-                    return first == null ? null : first.toInstant().minus(EntryQuery.margin(leaderboard));
+                    return first == null
+                            ? null
+                            : first.toInstant().minus(leaderboard.zone().margin());
                 });
     }
 

@@ -56,7 +56,8 @@ final class OpenPeriods {
     private List<Period> candidates(Leaderboard leaderboard, Instant before, @Nullable Instant first) {
         List<Period> all = new ArrayList<>();
         Instant now = clock.instant();
-        Optional<Period> next = Optional.of(leaderboard.currentPeriod(now.plus(EntryQuery.margin(leaderboard))));
+        Optional<Period> next = Optional.of(
+                leaderboard.currentPeriod(now.plus(leaderboard.zone().margin())));
         while (next.isPresent()) {
             Period period = next.get();
             boolean over = !period.to().isAfter(now);

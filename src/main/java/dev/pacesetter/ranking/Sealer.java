@@ -4,7 +4,6 @@ import dev.pacesetter.domain.BoardPeriod;
 import dev.pacesetter.domain.Leaderboard;
 import dev.pacesetter.domain.Leaderboards;
 import dev.pacesetter.domain.Period;
-import dev.pacesetter.domain.Zone;
 import dev.pacesetter.ranking.SealStore.DirtyPeriod;
 import dev.pacesetter.ranking.SealStore.Tried;
 import dev.pacesetter.ranking.SealStore.Unfilled;
@@ -158,11 +157,10 @@ final class Sealer {
     /** Where the last period ends whose late scores were waited for. */
     private Instant due(Leaderboard leaderboard) {
         Integer hours = leaderboard.sealing().graceHours();
-        Instant waitedFor = clock.instant().minus(hours == null ? grace : Duration.ofHours(hours));
-        if (leaderboard.zone().isAthletes()) {
-            // Where it is still yesterday, too.
-            waitedFor = waitedFor.minus(Zone.FURTHEST);
-        }
+        // Where it is still yesterday, too.
+        Instant waitedFor = clock.instant()
+                .minus(hours == null ? grace : Duration.ofHours(hours))
+                .minus(leaderboard.zone().margin());
         Optional<Period> running =
                 leaderboard.period().at(waitedFor, leaderboard.zone().id());
         if (running.isPresent()) {
