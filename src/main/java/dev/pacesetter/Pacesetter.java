@@ -294,8 +294,11 @@ public final class Pacesetter {
             ClientAddresses addresses) {
         Settings settings = plan.settings();
         Auth auth = new Auth(identity, limits);
-        List<Mount> mounts = new ArrayList<>(identity.mounts(auth, limits));
+        List<Mount> mounts = new ArrayList<>();
+        // Routes are tried in their order, by patterns: those that are called most come first.
         mounts.add(new ScoreRoutes(auth, catalog, settings.ingest(), clock));
+        mounts.add(new LeaderboardRoutes(auth, catalog, clock));
+        mounts.addAll(identity.mounts(auth, limits));
         Exports exports = new Exports(
                 auth,
                 settings.http().maxExports(),
@@ -307,7 +310,6 @@ public final class Pacesetter {
         mounts.add(new HistoryRoutes(auth, pool));
         mounts.add(new BestRoutes(auth, pool));
         mounts.add(new CorrectionRoutes(auth, pool, catalog, settings.ingest(), clock));
-        mounts.add(new LeaderboardRoutes(auth, catalog, clock));
         mounts.add(new LeaderboardAdminRoutes(auth, catalog, clock));
         mounts.add(new ActivityRoutes(auth, catalog));
         mounts.add(new GroupRoutes(auth, pool, settings.groups()));

@@ -85,6 +85,7 @@ final class ApiKeys {
         this.adminKeyHash = adminKey == null ? null : hash(adminKey);
         this.holders = Caffeine.newBuilder()
                 .maximumSize(capacity)
+                .executor(Runnable::run)
                 .expireAfterWrite(REMEMBERED)
                 .build();
     }

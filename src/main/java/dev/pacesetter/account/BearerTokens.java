@@ -46,7 +46,10 @@ final class BearerTokens {
         this.revocations = revocations;
         this.newcomers = newcomers;
         this.clock = clock;
-        this.checked = Caffeine.newBuilder().maximumSize(capacity).build();
+        this.checked = Caffeine.newBuilder()
+                .maximumSize(capacity)
+                .executor(Runnable::run)
+                .build();
     }
 
     /** Whose token this is; fails with a problem when it does not hold. */

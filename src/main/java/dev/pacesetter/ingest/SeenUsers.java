@@ -13,7 +13,10 @@ final class SeenUsers {
     private final Cache<String, Boolean> seen;
 
     SeenUsers(long capacity) {
-        seen = Caffeine.newBuilder().maximumSize(capacity).build();
+        seen = Caffeine.newBuilder()
+                .maximumSize(capacity)
+                .executor(Runnable::run)
+                .build();
     }
 
     /** Users of a batch that may be unknown, in one order for all writers. */

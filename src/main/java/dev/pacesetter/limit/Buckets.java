@@ -40,6 +40,7 @@ final class Buckets {
         Duration full = Duration.ofMillis(policy.fullMillis());
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(most)
+                .executor(Runnable::run)
                 .expireAfterAccess(full.compareTo(LEAST_KEPT) > 0 ? full : LEAST_KEPT)
                 .build();
     }
