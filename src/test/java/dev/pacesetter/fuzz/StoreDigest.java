@@ -20,7 +20,8 @@ import java.util.TreeMap;
 
 /**
  * Everything that is stored, as a line a table and a line a ranking. Left out is what changes by itself: who writes at the
- * moment, the log on its way to the rankings, when a key was last used.
+ * moment, the log on its way to the rankings, when a key was last used, up to when periods are sealed, which a node finds
+ * out by itself when it has started, and at midnight.
  */
 final class StoreDigest implements AutoCloseable {
 
@@ -29,7 +30,8 @@ final class StoreDigest implements AutoCloseable {
                     + " from information_schema.columns c join information_schema.tables t using (table_schema, table_name)"
                     + " where c.table_schema = 'public' and t.table_type = 'BASE TABLE'"
                     + " and c.table_name not in ('stream', 'outbox', 'flyway_schema_history')"
-                    + " and c.column_name not like 'last_used%' and c.column_name <> 'seen_at' group by 1 order by 1";
+                    + " and c.column_name not like 'last_used%' and c.column_name not in ('seen_at', 'sealed_to')"
+                    + " group by 1 order by 1";
 
     private final Connection postgres;
     private final Socket redis;
