@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -61,6 +62,7 @@ class ArchitectureTest {
                     "dev.pacesetter.export..",
                     "dev.pacesetter.http..",
                     "dev.pacesetter.bus..",
+                    "dev.pacesetter.cache..",
                     "dev.pacesetter.postgres..",
                     "dev.pacesetter.redis..",
                     "dev.pacesetter.settings..")
@@ -88,4 +90,11 @@ class ArchitectureTest {
             .callMethod(System.class, "getenv")
             .orShould()
             .callMethod(System.class, "getenv", String.class);
+
+    @ArchTest
+    static final ArchRule nobodyElseSaysHowCachesAreMade = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.pacesetter.cache")
+            .should()
+            .callMethod(Caffeine.class, "newBuilder");
 }

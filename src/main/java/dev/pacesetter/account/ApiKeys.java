@@ -1,8 +1,8 @@
 package dev.pacesetter.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.pacesetter.bus.BusMessage.Act;
+import dev.pacesetter.cache.BoundedCache;
 import dev.pacesetter.http.Principal;
 import dev.pacesetter.http.Role;
 import dev.pacesetter.settings.Resources;
@@ -83,11 +83,8 @@ final class ApiKeys {
         this.random = random;
         this.uses = uses;
         this.adminKeyHash = adminKey == null ? null : hash(adminKey);
-        this.holders = Caffeine.newBuilder()
-                .maximumSize(capacity)
-                .executor(Runnable::run)
-                .expireAfterWrite(REMEMBERED)
-                .build();
+        this.holders =
+                BoundedCache.ofAtMost(capacity).expireAfterWrite(REMEMBERED).build();
     }
 
     /** Who a key stands for; empty for one that does not hold. */

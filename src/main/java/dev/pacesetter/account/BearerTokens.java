@@ -1,9 +1,9 @@
 package dev.pacesetter.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.pacesetter.cache.BoundedCache;
 import dev.pacesetter.http.Principal;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
@@ -46,10 +46,7 @@ final class BearerTokens {
         this.revocations = revocations;
         this.newcomers = newcomers;
         this.clock = clock;
-        this.checked = Caffeine.newBuilder()
-                .maximumSize(capacity)
-                .executor(Runnable::run)
-                .build();
+        this.checked = BoundedCache.ofAtMost(capacity).build();
     }
 
     /** Whose token this is; fails with a problem when it does not hold. */

@@ -1,7 +1,7 @@
 package dev.pacesetter.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pacesetter.cache.BoundedCache;
 import dev.pacesetter.settings.Resources;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -41,7 +41,7 @@ final class KeyUses {
     KeyUses(Database database, long capacity, Clock clock) {
         this.database = database;
         this.clock = clock;
-        this.uses = Caffeine.newBuilder().maximumSize(capacity).build();
+        this.uses = BoundedCache.ofAtMost(capacity).build();
     }
 
     /** Of a key that is there. */

@@ -1,9 +1,9 @@
 package dev.pacesetter.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.pacesetter.bus.BusMessage.LookUpNames;
 import dev.pacesetter.bus.BusMessage.Names;
+import dev.pacesetter.cache.BoundedCache;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
@@ -42,7 +42,7 @@ final class NameDirectory {
     NameDirectory(Function<Set<String>, Future<Map<String, String>>> query, long capacity, LongSupplier nanoTime) {
         this.query = query;
         this.nanoTime = nanoTime;
-        this.cache = Caffeine.newBuilder().maximumSize(capacity).build();
+        this.cache = BoundedCache.ofAtMost(capacity).build();
     }
 
     Future<Names> lookUp(LookUpNames ask) {

@@ -1,7 +1,7 @@
 package dev.pacesetter.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pacesetter.cache.BoundedCache;
 import dev.pacesetter.postgres.PostgresFailures;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -26,7 +26,7 @@ final class Newcomers {
     Newcomers(Accounts accounts, long capacity, Consumer<String> onRenamed) {
         this.accounts = accounts;
         this.onRenamed = onRenamed;
-        this.seen = Caffeine.newBuilder().maximumSize(capacity).build();
+        this.seen = BoundedCache.ofAtMost(capacity).build();
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.pacesetter.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pacesetter.cache.BoundedCache;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.settings.Resources;
@@ -80,7 +80,7 @@ final class Revocations {
     Revocations(Function<Set<String>, Future<Map<String, Since>>> query, long capacity, LongSupplier nanoTime) {
         this.query = query;
         this.nanoTime = nanoTime;
-        this.cache = Caffeine.newBuilder().maximumSize(capacity).build();
+        this.cache = BoundedCache.ofAtMost(capacity).build();
     }
 
     /** Those in PostgreSQL; who is not there is not in the answer. */

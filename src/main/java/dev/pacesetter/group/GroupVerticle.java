@@ -1,7 +1,6 @@
 package dev.pacesetter.group;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.Done;
 import dev.pacesetter.bus.BusMessage.DoneReply;
@@ -12,6 +11,7 @@ import dev.pacesetter.bus.BusMessage.GroupFound;
 import dev.pacesetter.bus.BusMessage.GroupReply;
 import dev.pacesetter.bus.BusMessage.StorageDown;
 import dev.pacesetter.bus.BusMessage.UnknownGroup;
+import dev.pacesetter.cache.BoundedCache;
 import dev.pacesetter.domain.Group;
 import dev.pacesetter.settings.GroupSettings;
 import io.vertx.core.Future;
@@ -45,8 +45,7 @@ public final class GroupVerticle extends VerticleBase {
     /** With where they are kept. */
     public GroupVerticle(Pool pool, GroupSettings settings) {
         store = new GroupStore(pool);
-        known = Caffeine.newBuilder()
-                .maximumWeight(settings.maxCachedMembers())
+        known = BoundedCache.weighingAtMost(settings.maxCachedMembers())
                 .weigher((String id, Group group) -> 1 + group.members().size())
                 .expireAfterAccess(UNREAD)
                 // Who watches it reads it anew, and so it is looked after again.
@@ -55,7 +54,6 @@ public final class GroupVerticle extends VerticleBase {
                         changed(id);
                     }
                 })
-                .executor(Runnable::run)
                 .build();
     }
 

@@ -1,7 +1,7 @@
 package dev.pacesetter.ingest;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pacesetter.cache.BoundedCache;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -13,10 +13,7 @@ final class SeenUsers {
     private final Cache<String, Boolean> seen;
 
     SeenUsers(long capacity) {
-        seen = Caffeine.newBuilder()
-                .maximumSize(capacity)
-                .executor(Runnable::run)
-                .build();
+        seen = BoundedCache.ofAtMost(capacity).build();
     }
 
     /** Users of a batch that may be unknown, in one order for all writers. */

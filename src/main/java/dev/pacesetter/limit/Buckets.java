@@ -1,7 +1,7 @@
 package dev.pacesetter.limit;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pacesetter.cache.BoundedCache;
 import dev.pacesetter.http.Quota;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
@@ -38,9 +38,7 @@ final class Buckets {
         this.refusedUntil = leases.now();
         // Not forgotten before it would be full again, or forgetting would fill it.
         Duration full = Duration.ofMillis(policy.fullMillis());
-        this.buckets = Caffeine.newBuilder()
-                .maximumSize(most)
-                .executor(Runnable::run)
+        this.buckets = BoundedCache.ofAtMost(most)
                 .expireAfterAccess(full.compareTo(LEAST_KEPT) > 0 ? full : LEAST_KEPT)
                 .build();
     }

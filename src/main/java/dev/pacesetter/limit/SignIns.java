@@ -1,7 +1,7 @@
 package dev.pacesetter.limit;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.pacesetter.cache.BoundedCache;
 import dev.pacesetter.http.Problem;
 import dev.pacesetter.http.ProblemException;
 import dev.pacesetter.limit.Attempts.Verdict;
@@ -76,8 +76,7 @@ final class SignIns {
         this.leases = leases;
         this.bounds = bounds;
         this.refused = refused;
-        this.local = Caffeine.newBuilder()
-                .maximumSize(most)
+        this.local = BoundedCache.ofAtMost(most)
                 .expireAfterAccess(Duration.ofMillis(Attempts.KEPT_MILLIS))
                 .build();
     }

@@ -1,11 +1,11 @@
 package dev.pacesetter.ranking;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.pacesetter.bus.Addresses;
 import dev.pacesetter.bus.BusMessage.BoardChanged;
 import dev.pacesetter.bus.BusMessage.Page;
 import dev.pacesetter.bus.BusMessage.ReadPage;
+import dev.pacesetter.cache.BoundedCache;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
@@ -46,10 +46,8 @@ final class PageCache {
     private final Function<ReadPage, Future<Page>> read;
     private final Function<Page, Buffer> render;
     private final LongSupplier nanos;
-    private final Cache<Key, Map<ReadPage, Copy>> boards = Caffeine.newBuilder()
-            .maximumSize(MOST_BOARDS)
-            .executor(Runnable::run)
-            .build();
+    private final Cache<Key, Map<ReadPage, Copy>> boards =
+            BoundedCache.ofAtMost(MOST_BOARDS).build();
 
     /**
      * Empty.

@@ -34,13 +34,14 @@ public final class Speed {
         Run run = new Run(bench);
         Map<String, Case> cases = new LinkedHashMap<>();
         names.forEach(name -> cases.put(name, named(name, run)));
-        for (Map.Entry<String, Case> each : cases.entrySet()) {
-            for (int round = 0; round < rounds; round++) {
+        // Rounds of a case lie far from each other, or its spread would be that of a few minutes of a shared machine.
+        for (int round = 0; round < rounds; round++) {
+            for (Map.Entry<String, Case> each : cases.entrySet()) {
                 System.err.println("== " + each.getKey() + ", round " + (round + 1));
                 each.getValue().measure(round);
             }
-            each.getValue().report();
         }
+        cases.values().forEach(Case::report);
         run.print();
     }
 
