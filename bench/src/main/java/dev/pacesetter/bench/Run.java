@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** What all cases of a run share: the load, the figures and the table. */
 final class Run {
@@ -25,7 +23,6 @@ final class Run {
 
     static final String MINIMAL = "return=minimal";
     private static final int WATCH_SECONDS = 60;
-    private static final int REST_MILLIS = 2_000;
 
     final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     final Path bench;
@@ -52,35 +49,6 @@ final class Run {
         for (Step contestant : order) {
             contestant.run();
         }
-    }
-
-    /** A load for a few seconds. */
-    interface Turn {
-        Wrk.Result run() throws IOException;
-    }
-
-    /**
-     * Several times one after the other, the other way round every second time. Notes of each the mean of its rates, and
-     * under its name with {@code Ms} that of its medians.
-     */
-    void alternately(int round, int turns, Map<String, Turn> contestants) throws IOException {
-        Map<String, List<Wrk.Result>> results = new LinkedHashMap<>();
-        List<Step> steps = new ArrayList<>();
-        contestants.forEach((name, turn) -> {
-            results.put(name, new ArrayList<>());
-            steps.add(() -> {
-                results.get(name).add(turn.run());
-                // What was on its way when the load ended is still being done, and not at the cost of who comes next.
-                Server.pause(REST_MILLIS);
-            });
-        });
-        for (int turn = 0; turn < turns; turn++) {
-            inTurns(round + turn, steps.toArray(Step[]::new));
-        }
-        results.forEach((name, all) -> {
-            note(name, all.stream().mapToDouble(Wrk.Result::perSecond).average().orElseThrow());
-            note(name + "Ms", all.stream().mapToDouble(Wrk.Result::medianMillis).average().orElseThrow());
-        });
     }
 
     void note(String name, double figure) {

@@ -6,18 +6,12 @@ import static dev.pacesetter.bench.Run.SECONDS;
 import static dev.pacesetter.bench.Run.WARM_SECONDS;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * Single scores, before some viewers: the tutorial, Pacesetter, and the platform without stores. All of them are there at
- * once and take short turns: minutes apart each would have another machine.
- */
+/** Single scores, before some viewers: the tutorial, Pacesetter, and the platform without stores. */
 final class WriteSpeed implements Case {
 
     private static final int MANY = 256;
-    private static final int TURNS = 3;
-    private static final int TURN_SECONDS = Math.max(1, SECONDS / 2);
     private static final int[] VIEWERS = {0, 100, 1_000};
 
     private final Run run;
@@ -30,45 +24,55 @@ final class WriteSpeed implements Case {
 
     @Override
     public void measure(int round) throws IOException {
-        try (Contestant tutorial = Contestant.tutorial(run.bench);
-                Contestant ours = Contestant.pacesetter(run.bench, 1, Map.of());
-                Server bare = Contestant.bare(run.bench, 0)) {
+        Run.inTurns(round, this::tutorial, this::ours, this::bare, () -> limits.measure(round));
+    }
+
+    private void tutorial() throws IOException {
+        try (Contestant tutorial = Contestant.tutorial(run.bench)) {
             run.post(tutorial, WARM_SECONDS / 2, "");
-            run.post(ours, WARM_SECONDS, MINIMAL);
-            run.post(ours, WARM_SECONDS / 2, "");
-            bare(bare);
-            Map<String, Run.Turn> many = new LinkedHashMap<>();
-            many.put("tutorialMany", () -> run.post(tutorial, MANY, TURN_SECONDS, ""));
-            many.put("oursMany", () -> run.post(ours, MANY, TURN_SECONDS, MINIMAL));
-            run.alternately(round, TURNS, many);
+            run.note("tutorialMany", run.post(tutorial, MANY, SECONDS, "").perSecond());
             for (int viewers : VIEWERS) {
-                run.watched(Viewers.Protocol.SOCKET_IO, tutorial.port(), viewers,
-                        () -> run.watched(Viewers.Protocol.BRIDGE, ours.port(), viewers,
-                                () -> watched(round, tutorial, ours, bare, viewers)));
+                run.watched(Viewers.Protocol.SOCKET_IO, tutorial.port(), viewers, () -> {
+                    warm(tutorial, viewers, "");
+                    Wrk.Result result = run.post(tutorial, SECONDS, "");
+                    run.note("tutorial" + viewers, result.perSecond());
+                    run.note("tutorialMs" + viewers, result.medianMillis());
+                });
             }
             tutorial.checkRows();
+        }
+    }
+
+    private void ours() throws IOException {
+        try (Contestant ours = Contestant.pacesetter(run.bench, 1, Map.of())) {
+            run.post(ours, WARM_SECONDS, MINIMAL);
+            run.post(ours, WARM_SECONDS / 2, "");
+            run.note("oursMany", run.post(ours, MANY, SECONDS, MINIMAL).perSecond());
+            for (int viewers : VIEWERS) {
+                run.watched(Viewers.Protocol.BRIDGE, ours.port(), viewers, () -> {
+                    warm(ours, viewers, MINIMAL);
+                    Wrk.Result result = run.post(ours, SECONDS, MINIMAL);
+                    run.note("ours" + viewers, result.perSecond());
+                    run.note("oursMs" + viewers, result.medianMillis());
+                    run.note("full" + viewers, run.post(ours, SECONDS, "").perSecond());
+                });
+            }
             ours.checkRows();
         }
-        limits.measure(round);
     }
 
-    private void watched(int round, Contestant tutorial, Contestant ours, Server bare, int viewers) throws IOException {
-        Map<String, Run.Turn> turns = new LinkedHashMap<>();
-        turns.put("tutorial" + viewers, () -> run.post(tutorial, TURN_SECONDS, ""));
-        turns.put("ours" + viewers, () -> run.post(ours, TURN_SECONDS, MINIMAL));
-        turns.put("full" + viewers, () -> run.post(ours, TURN_SECONDS, ""));
-        if (viewers == 0) {
-            turns.put("bare", () -> bare(bare));
-        } else {
-            // Until what sends to viewers is compiled, too, and what counts for them.
-            run.post(tutorial, WARM_SECONDS / 2, "");
-            run.post(ours, WARM_SECONDS / 2, MINIMAL);
+    /** Until what sends to viewers is compiled, too, and what counts for them. */
+    private void warm(Contestant contestant, int viewers, String prefer) throws IOException {
+        if (viewers > 0) {
+            run.post(contestant, WARM_SECONDS / 2, prefer);
         }
-        run.alternately(round, TURNS, turns);
     }
 
-    private Wrk.Result bare(Server bare) throws IOException {
-        return run.post(bare.port, CONNECTIONS, TURN_SECONDS, "/", Contestant.KEY, "");
+    private void bare() throws IOException {
+        try (Server bare = Contestant.bare(run.bench, 0)) {
+            run.post(bare.port, CONNECTIONS, SECONDS / 2, "/", Contestant.KEY, "");
+            run.note("bare", run.post(bare.port, CONNECTIONS, SECONDS, "/", Contestant.KEY, "").perSecond());
+        }
     }
 
     @Override
@@ -85,7 +89,7 @@ final class WriteSpeed implements Case {
                     figures.ratio("ours" + viewers, "tutorial" + viewers));
             run.row("ratio, with standings," + with, "", figures.ratio("full" + viewers, "tutorial" + viewers));
             run.row("median of a write in ms, tutorial, Pacesetter with `return=minimal`, " + viewers + " viewers", "",
-                    figures.spread("tutorial" + viewers + "Ms") + ", " + figures.spread("ours" + viewers + "Ms"));
+                    figures.spread("tutorialMs" + viewers) + ", " + figures.spread("oursMs" + viewers));
         }
         run.row("tutorial, Pacesetter with `return=minimal`, 256 connections: writes/s, 0 viewers", "",
                 figures.spread("tutorialMany") + ", " + figures.spread("oursMany"));
