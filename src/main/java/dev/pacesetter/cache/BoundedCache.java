@@ -3,8 +3,9 @@ package dev.pacesetter.cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
 /**
- * Caches that hold so much at most, and keep house on the thread that uses them. Caffeine's own way is to wake a thread of
- * the common pool for it, which costs more than the few entries that are to be looked at, thousands of times a second.
+ * Caches that hold so much at most, and keep house on the thread that uses them, which therefore also hears of evictions: a
+ * verticle's listener may touch what is the verticle's. Caffeine's own way is to wake a thread of the common pool for it, which
+ * costs more than the few entries that are to be looked at, thousands of times a second.
  */
 public final class BoundedCache {
 
