@@ -1,8 +1,8 @@
 package dev.pacesetter.bench;
 
 import static dev.pacesetter.bench.Run.MINIMAL;
-import static dev.pacesetter.bench.Run.SECONDS;
 import static dev.pacesetter.bench.Run.WARM_SECONDS;
+import static dev.pacesetter.bench.Run.WRITE_SECONDS;
 
 import java.io.IOException;
 import java.util.Map;
@@ -24,7 +24,7 @@ final class BoardSpeed implements Case {
     private void ours(int boards) throws IOException {
         try (Contestant ours = Contestant.pacesetter(run.bench, boards, Map.of())) {
             run.post(ours, WARM_SECONDS, MINIMAL);
-            run.note("boards" + boards, run.post(ours, SECONDS, MINIMAL).perSecond());
+            run.note("boards" + boards, run.post(ours, WRITE_SECONDS, MINIMAL).perSecond());
             ours.checkRows();
         }
     }
@@ -32,7 +32,7 @@ final class BoardSpeed implements Case {
     private void tutorial() throws IOException {
         try (Contestant tutorial = Contestant.tutorial(run.bench)) {
             run.post(tutorial, WARM_SECONDS / 2, "");
-            run.note("tutorialOne", run.post(tutorial, SECONDS, "").perSecond());
+            run.note("tutorialOne", run.post(tutorial, WRITE_SECONDS, "").perSecond());
             tutorial.checkRows();
         }
     }

@@ -4,6 +4,7 @@ import static dev.pacesetter.bench.Run.CONNECTIONS;
 import static dev.pacesetter.bench.Run.MINIMAL;
 import static dev.pacesetter.bench.Run.SECONDS;
 import static dev.pacesetter.bench.Run.WARM_SECONDS;
+import static dev.pacesetter.bench.Run.WRITE_SECONDS;
 
 import java.io.IOException;
 import java.util.Map;
@@ -30,11 +31,11 @@ final class WriteSpeed implements Case {
     private void tutorial() throws IOException {
         try (Contestant tutorial = Contestant.tutorial(run.bench)) {
             run.post(tutorial, WARM_SECONDS / 2, "");
-            run.note("tutorialMany", run.post(tutorial, MANY, SECONDS, "").perSecond());
+            run.note("tutorialMany", run.post(tutorial, MANY, WRITE_SECONDS, "").perSecond());
             for (int viewers : VIEWERS) {
                 run.watched(Viewers.Protocol.SOCKET_IO, tutorial.port(), viewers, () -> {
                     warm(tutorial, viewers, "");
-                    Wrk.Result result = run.post(tutorial, SECONDS, "");
+                    Wrk.Result result = run.post(tutorial, WRITE_SECONDS, "");
                     run.note("tutorial" + viewers, result.perSecond());
                     run.note("tutorialMs" + viewers, result.medianMillis());
                 });
@@ -47,14 +48,14 @@ final class WriteSpeed implements Case {
         try (Contestant ours = Contestant.pacesetter(run.bench, 1, Map.of())) {
             run.post(ours, WARM_SECONDS, MINIMAL);
             run.post(ours, WARM_SECONDS / 2, "");
-            run.note("oursMany", run.post(ours, MANY, SECONDS, MINIMAL).perSecond());
+            run.note("oursMany", run.post(ours, MANY, WRITE_SECONDS, MINIMAL).perSecond());
             for (int viewers : VIEWERS) {
                 run.watched(Viewers.Protocol.BRIDGE, ours.port(), viewers, () -> {
                     warm(ours, viewers, MINIMAL);
-                    Wrk.Result result = run.post(ours, SECONDS, MINIMAL);
+                    Wrk.Result result = run.post(ours, WRITE_SECONDS, MINIMAL);
                     run.note("ours" + viewers, result.perSecond());
                     run.note("oursMs" + viewers, result.medianMillis());
-                    run.note("full" + viewers, run.post(ours, SECONDS, "").perSecond());
+                    run.note("full" + viewers, run.post(ours, WRITE_SECONDS, "").perSecond());
                 });
             }
             ours.checkRows();
