@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Counters extends AbstractVerticle {
 
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+    /** As often as the client library. */
+    private static final long PING_MILLIS = 25_000;
     /** Shorter ones are greetings and pings, not the leaderboard. */
     private static final int SHORTEST = 100;
     /** Bytes of a delta without entries, and of an entry in it: the count without reading them. */
@@ -97,10 +99,22 @@ final class Counters extends AbstractVerticle {
                     protocol == Viewers.Protocol.SOCKET_IO
                             ? "40"
                             : "{\"type\":\"register\",\"address\":\"" + address + "\",\"headers\":{}}");
+            if (protocol == Viewers.Protocol.BRIDGE) {
+                ping();
+            }
             if (protocol == Viewers.Protocol.STOCK) {
                 watching.incrementAndGet();
             }
             return end + 4;
+        }
+
+        /** Or the bridge would take it for gone, after two minutes. */
+        private void ping() {
+            long timer = vertx.setPeriodic(PING_MILLIS, id -> send("{\"type\":\"ping\"}"));
+            socket.closeHandler(end -> {
+                vertx.cancelTimer(timer);
+                tally.closed.increment();
+            });
         }
 
         /** Takes a frame's head; returns where its content begins, -1 when the head is not whole. */
