@@ -100,21 +100,13 @@ final class Counters extends AbstractVerticle {
                             ? "40"
                             : "{\"type\":\"register\",\"address\":\"" + address + "\",\"headers\":{}}");
             if (protocol == Viewers.Protocol.BRIDGE) {
-                ping();
+                // Or the bridge would take it for gone after two minutes. Ends with the verticle.
+                vertx.setPeriodic(PING_MILLIS, id -> send("{\"type\":\"ping\"}"));
             }
             if (protocol == Viewers.Protocol.STOCK) {
                 watching.incrementAndGet();
             }
             return end + 4;
-        }
-
-        /** Or the bridge would take it for gone, after two minutes. */
-        private void ping() {
-            long timer = vertx.setPeriodic(PING_MILLIS, id -> send("{\"type\":\"ping\"}"));
-            socket.closeHandler(end -> {
-                vertx.cancelTimer(timer);
-                tally.closed.increment();
-            });
         }
 
         /** Takes a frame's head; returns where its content begins, -1 when the head is not whole. */
