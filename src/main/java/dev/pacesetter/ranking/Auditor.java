@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,8 +36,6 @@ final class Auditor {
     private static final Logger LOG = LoggerFactory.getLogger(Auditor.class);
     /** What a scan of Redis begins with, and ends with. */
     private static final String DONE = "0";
-    /** In a second, as each costs a query of each store, however little it finds. */
-    private static final int MOST_LOOKS = 20;
 
     private static final String LIST_ATHLETES = Resources.text("sql/ranking/list_athletes.sql");
 
@@ -44,7 +43,8 @@ final class Auditor {
     private final RankingStore store;
     private final DirtyEntries dirty;
     private final Pool pool;
-    private final int entries;
+    private final AuditPace pace;
+    private final LongSupplier nanoTime;
     private final Counter audited;
     /** Of all boards: by name, everybody who reads meters would know of private ones. The log says which. */
     private final Counter drifted;
@@ -59,20 +59,23 @@ final class Auditor {
     /**
      * With what it compares.
      *
-     * @param entries how many in one look; 0: it does not look
+     * @param pace how much of it
+     * @param nanoTime a clock that never goes back, as {@link System#nanoTime}
      */
     Auditor(
             Supplier<Collection<RankedBoard>> boards,
             RankingStore store,
             DirtyEntries dirty,
             Pool pool,
-            int entries,
+            AuditPace pace,
+            LongSupplier nanoTime,
             MeterRegistry meters) {
         this.boards = boards;
         this.store = store;
         this.dirty = dirty;
         this.pool = pool;
-        this.entries = entries;
+        this.pace = pace;
+        this.nanoTime = nanoTime;
         this.drifted = Counter.builder("pacesetter.ranking.drift")
                 .description("Entries that were found wrong without a reason, and put right")
                 .register(meters);
@@ -91,30 +94,36 @@ final class Auditor {
                 .log("A ranking had drifted from the scores, and was put right");
     }
 
-    /** Compares the entries of one second, of one board after the other; of small ones so many that not each takes a second. */
+    /**
+     * To be called each second. Compares the entries of that second, of one board after the other; of small ones so many that
+     * not each takes a second.
+     */
     Future<Void> look() {
-        if (busy || entries == 0) {
+        pace.second();
+        if (busy) {
             return Future.succeededFuture();
         }
         busy = true;
-        return spend(entries).onComplete(spent -> busy = false);
+        return spend().onComplete(spent -> busy = false);
     }
 
-    private Future<Void> spend(int left) {
-        RankedBoard board = left > 0 ? next() : null;
+    private Future<Void> spend() {
+        int most = pace.next();
+        RankedBoard board = most > 0 ? next() : null;
         if (board == null) {
             return Future.succeededFuture();
         }
-        return (scanned ? athletes() : members(board.board()))
+        long began = nanoTime.getAsLong();
+        return (scanned ? athletes(most) : members(board.board(), most))
                 .compose(users -> (users.isEmpty() ? Future.<Void>succeededFuture() : compare(board, users))
-                        .map(compared -> Math.max(users.size(), entries / MOST_LOOKS + 1)))
+                        .onComplete(compared -> pace.looked(users.size(), nanoTime.getAsLong() - began)))
                 .onComplete(looked -> {
                     if (looked.failed() || (listed && athlete.isEmpty())) {
                         leave();
                     }
                 })
                 // All boards once are enough for a second.
-                .compose(cost -> waiting.isEmpty() ? Future.succeededFuture() : spend(left - cost));
+                .compose(looked -> waiting.isEmpty() ? Future.succeededFuture() : spend());
     }
 
     private @Nullable RankedBoard next() {
@@ -137,20 +146,20 @@ final class Auditor {
         listed = false;
     }
 
-    private Future<List<String>> members(BoardPeriod board) {
-        return store.scan(board, scan, entries).map(page -> {
+    private Future<List<String>> members(BoardPeriod board, int most) {
+        return store.scan(board, scan, most).map(page -> {
             scan = page.cursor();
             scanned = scan.equals(DONE);
             return page.users();
         });
     }
 
-    private Future<List<String>> athletes() {
-        return query(LIST_ATHLETES, Tuple.of(athlete, entries)).map(rows -> {
+    private Future<List<String>> athletes(int most) {
+        return query(LIST_ATHLETES, Tuple.of(athlete, most)).map(rows -> {
             List<String> users = new ArrayList<>(rows.size());
             rows.forEach(row -> users.add(row.getString(0)));
             listed = true;
-            athlete = users.size() < entries ? "" : users.get(users.size() - 1);
+            athlete = users.size() < most ? "" : users.get(users.size() - 1);
             return users;
         });
     }

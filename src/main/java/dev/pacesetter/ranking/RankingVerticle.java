@@ -159,7 +159,8 @@ public final class RankingVerticle extends VerticleBase implements RedisLink.Lis
                 measured,
                 clock,
                 settings);
-        auditor = new Auditor(() -> rankings.boards(), store, dirty, pool, settings.auditPerSecond(), meters);
+        AuditPace pace = new AuditPace(settings.auditPerSecond(), settings.auditPercent());
+        auditor = new Auditor(() -> rankings.boards(), store, dirty, pool, pace, System::nanoTime, meters);
         janitor = new OutboxJanitor(outbox, store, rankings, settings.outboxRetentionSeconds());
 
         renames = new Renames(this::tellOfRenaming, settings.maxPending());

@@ -9,6 +9,7 @@ package dev.pacesetter.settings;
  * @param outboxRetentionSeconds how long an applied batch stays in the outbox
  * @param maxDoubted rankings being made or caught up, past which no others are taken up for readers
  * @param auditPerSecond how many entries are compared with the scores they are made of, each second; 0: none
+ * @param auditPercent how much of the time that may take at most
  */
 public record RankingSettings(
         int maxPending,
@@ -16,7 +17,8 @@ public record RankingSettings(
         int pollMs,
         int outboxRetentionSeconds,
         int maxDoubted,
-        int auditPerSecond) {
+        int auditPerSecond,
+        int auditPercent) {
 
     /** Reads them out of the section {@code ranking}. */
     public static RankingSettings read(Section in) {
@@ -26,6 +28,7 @@ public record RankingSettings(
                 in.integer("pollMs", 10, 600_000),
                 in.integer("outboxRetentionSeconds", 1, 31_536_000),
                 in.integer("maxDoubted", 1, 100_000),
-                in.integer("auditPerSecond", 0, 10_000));
+                in.integer("auditPerSecond", 0, 10_000),
+                in.integer("auditPercent", 1, 100));
     }
 }
