@@ -18,8 +18,8 @@ final class Run {
     static final int WARM_SECONDS = Integer.getInteger("bench.warmSeconds", 40);
 
     static final int SECONDS = Integer.getInteger("bench.seconds", 8);
-    /** Of writes: once a minute autovacuum of a table that grows takes a quarter of them for some seconds. */
-    static final int WRITE_SECONDS = Integer.getInteger("bench.writeSeconds", 60);
+    /** Of writes: once a minute autovacuum of a table that grows takes a third of them for some three seconds. */
+    static final int WRITE_SECONDS = Integer.getInteger("bench.writeSeconds", 30);
 
     /** Of the greatest board that is read. */
     static final int MEMBERS = Integer.getInteger("bench.members", 1_000_000);
