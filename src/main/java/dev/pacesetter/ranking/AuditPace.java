@@ -33,8 +33,13 @@ final class AuditPace {
 
     /** Another second has begun. */
     void second() {
-        entries = perSecond;
+        entries = Math.min(entries, 0) + perSecond;
         nanos = Math.min(nanos, 0) + share;
+    }
+
+    /** Entries of another board may cost more. */
+    void board() {
+        size = FEWEST;
     }
 
     /** For how many entries there is time now, in one look; 0: for none until another second begins. */
@@ -46,9 +51,9 @@ final class AuditPace {
     void looked(int found, long took) {
         entries -= Math.max(found, perSecond / MOST_LOOKS + 1);
         nanos -= took;
-        if (took > share / 2) {
+        if (took > share) {
             size = Math.max(FEWEST, size / 2);
-        } else if (took < share / 8) {
+        } else if (took < share / 2) {
             size = Math.min(perSecond, size * 2);
         }
     }

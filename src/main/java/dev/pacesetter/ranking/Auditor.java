@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,11 +100,11 @@ final class Auditor {
      * not each takes a second.
      */
     Future<Void> look() {
-        pace.second();
         if (busy) {
             return Future.succeededFuture();
         }
         busy = true;
+        pace.second();
         return spend().onComplete(spent -> busy = false);
     }
 
@@ -114,10 +115,10 @@ final class Auditor {
             return Future.succeededFuture();
         }
         long began = nanoTime.getAsLong();
-        return (scanned ? athletes(most) : members(board.board(), most))
-                .compose(users -> (users.isEmpty() ? Future.<Void>succeededFuture() : compare(board, users))
-                        .onComplete(compared -> pace.looked(users.size(), nanoTime.getAsLong() - began)))
+        Future<List<String>> found = scanned ? athletes(most) : members(board.board(), most);
+        return found.compose(users -> users.isEmpty() ? Future.<Void>succeededFuture() : compare(board, users))
                 .onComplete(looked -> {
+                    pace.looked(found.succeeded() ? found.result().size() : 0, nanoTime.getAsLong() - began);
                     if (looked.failed() || (listed && athlete.isEmpty())) {
                         leave();
                     }
@@ -131,7 +132,10 @@ final class Auditor {
             leave();
         }
         if (waiting.isEmpty()) {
-            boards.get().stream()
+            List<RankedBoard> all = new ArrayList<>(boards.get());
+            // A pass may take hours, and begins anew with each start of the node.
+            Collections.shuffle(all);
+            all.stream()
                     .filter(board -> board.isTrusted() && !board.board().isSealed())
                     .forEach(waiting::add);
         }
@@ -140,6 +144,7 @@ final class Auditor {
 
     private void leave() {
         waiting.poll();
+        pace.board();
         scan = DONE;
         scanned = false;
         athlete = "";

@@ -106,7 +106,7 @@ class RankingIT {
             Await.result(catalog.load(LeaderboardSeeds.parse(SEEDS)));
             RedisSettings redis = new RedisSettings(List.of(redisUri), RedisSettings.Mode.STANDALONE, 2_000);
             RankingSettings ranking =
-                    new RankingSettings(50_000, 1_000, pollMs, retentionSeconds, maxDoubted, 1_000, 5);
+                    new RankingSettings(50_000, 1_000, pollMs, retentionSeconds, maxDoubted, 1_000, 100);
             GroupSettings groups = new GroupSettings(100_000, 1_000, 100, 1_000_000, 250, 64, 4, 300);
             deployed.add(Await.result(vertx.deployVerticle(
                     new RankingVerticle(pool, servers, catalog, redis, ranking, groups, meters, Clock.systemUTC()))));
