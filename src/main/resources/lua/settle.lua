@@ -1,5 +1,6 @@
 -- Sets dirty entries of one leaderboard period to what was read of them from PostgreSQL in one snapshot, as far as
--- nothing has touched them that the snapshot did not see; without an entry in it they go in any case.
+-- nothing has touched them that the snapshot did not see; without an entry in it they go in any case, unless they were
+-- only looked at.
 --
 -- KEYS[1] sorted set   KEYS[2] hash, as in apply.lua
 -- ARGV[1] source  ARGV[2] era  ARGV[3] shape   ARGV[4] channel  ARGV[5] what to publish there
@@ -72,10 +73,10 @@ for i = from, #ARGV, 3 do
     end
     redis.call('HDEL', KEYS[2], 'd:' .. user)
     dirty = dirty - 1
-  elseif notes and key == '' and string.sub(notes, 1, #mark + 1) == mark .. ' '
+  elseif notes and key == '' and string.sub(notes, 1, #mark + 1) == mark .. ' ' and string.sub(mark, 1, 6) ~= 'audit-'
     and redis.call('ZREM', KEYS[1], user) == 1 then
     -- Something has touched it since, and it stays dirty; but who has no entry, such as one who is concealed and goes on
-    -- and on, must not be shown until there is a pause.
+    -- and on, must not be shown until there is a pause. What is only looked at was touched by a first score that counts.
     note(user, '')
   end
 end

@@ -167,6 +167,27 @@ class RankingScriptsIT {
         run.play(List.of());
     }
 
+    /** Nobody's entry has become wrong by it, and nobody may miss in between. */
+    @Example
+    void shouldKeepAFirstScoreThatComesWhileItsEntryIsLookedAt() {
+        BoardPeriod board = boards().filter(
+                        one -> one.leaderboard().takesAll() && one.leaderboard().mode() == Mode.SUM && one.isEndless())
+                .sample();
+        install(board);
+        Run run = new Run(board);
+        Await.result(dirty.audit(board, List.of("u")));
+        run.readForSettling(0);
+        run.log.commit(0, List.of(new Score(UUID.randomUUID(), "u", "run", 10, MOMENTS.get(4))));
+        run.applyNext(0, 9);
+        List<Line> before = run.page();
+        assertEquals(1, before.size());
+        DirtyEntries.Outcome.Settled settled =
+                assertInstanceOf(DirtyEntries.Outcome.Settled.class, Await.result(run.settled(0)));
+        assertEquals(Set.of(), settled.different());
+        assertEquals(before, run.page());
+        run.play(List.of());
+    }
+
     /** One history. */
     private static final class Run {
         private final BoardPeriod board;
@@ -285,9 +306,13 @@ class RankingScriptsIT {
         private void settle(int node) {
             Settling read = settlings[node];
             if (read != null && !read.meta().dirty().isEmpty()) {
-                Await.result(dirty.settle(
-                        board, ORIGIN, read.positions(), read.meta().dirty(), read.lines()));
+                Await.result(settled(node));
             }
+        }
+
+        private Future<DirtyEntries.Outcome> settled(int node) {
+            Settling read = settlings[node];
+            return dirty.settle(board, ORIGIN, read.positions(), read.meta().dirty(), read.lines());
         }
 
         /** Keeps what Redis holds, or brings back what it held. */

@@ -148,13 +148,21 @@ public final class BadLine implements AutoCloseable {
 
         private void send(String text) {
             if (!viewer.isClosed()) {
+                if (!bad) {
+                    // Nothing would follow by which the viewer could tell what came too early.
+                    sendHeld();
+                }
                 note("to the viewer:", text);
                 viewer.writeTextMessage(text);
-                if (!held.isEmpty()) {
-                    note("to the viewer, late:", held);
-                    viewer.writeTextMessage(held);
-                    held = "";
-                }
+                sendHeld();
+            }
+        }
+
+        private void sendHeld() {
+            if (!held.isEmpty()) {
+                note("to the viewer, late:", held);
+                viewer.writeTextMessage(held);
+                held = "";
             }
         }
     }
