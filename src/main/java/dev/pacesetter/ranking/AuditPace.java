@@ -1,5 +1,7 @@
 package dev.pacesetter.ranking;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * How many entries the auditor compares: so many a second, and fewer when that takes more than its share of the time. An entry
  * costs PostgreSQL a row for each score that it is made of, which is a few or thousands. What a second takes too much, the
@@ -11,8 +13,6 @@ final class AuditPace {
     private static final int MOST_LOOKS = 20;
     /** To begin with, and when they are costly. */
     private static final int FEWEST = 10;
-
-    private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final int perSecond;
     private final long share;
@@ -28,7 +28,7 @@ final class AuditPace {
      */
     AuditPace(int perSecond, int percent) {
         this.perSecond = perSecond;
-        this.share = percent * SECOND_NANOS / 100;
+        this.share = TimeUnit.SECONDS.toNanos(percent) / 100;
     }
 
     /** Another second has begun. */

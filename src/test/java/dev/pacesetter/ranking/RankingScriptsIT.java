@@ -140,15 +140,19 @@ class RankingScriptsIT {
         Await.result(store.install(board, staged, null));
     }
 
+    private static BoardPeriod sumOfAll() {
+        return boards().filter(
+                        one -> one.leaderboard().takesAll() && one.leaderboard().mode() == Mode.SUM && one.isEndless())
+                .sample();
+    }
+
     /**
      * One node corrects an entry, it becomes dirty a second time, and another node comes with a snapshot that saw both
      * corrections and not what was applied in between: too rare to be left to chance.
      */
     @Example
     void shouldNotTakeASnapshotReadForAnEarlierMark() {
-        BoardPeriod board = boards().filter(
-                        one -> one.leaderboard().takesAll() && one.leaderboard().mode() == Mode.SUM && one.isEndless())
-                .sample();
+        BoardPeriod board = sumOfAll();
         install(board);
         Run run = new Run(board);
         Instant at = MOMENTS.get(4);
@@ -170,9 +174,7 @@ class RankingScriptsIT {
     /** Nobody's entry has become wrong by it, and nobody may miss in between. */
     @Example
     void shouldKeepAFirstScoreThatComesWhileItsEntryIsLookedAt() {
-        BoardPeriod board = boards().filter(
-                        one -> one.leaderboard().takesAll() && one.leaderboard().mode() == Mode.SUM && one.isEndless())
-                .sample();
+        BoardPeriod board = sumOfAll();
         install(board);
         Run run = new Run(board);
         Await.result(dirty.audit(board, List.of("u")));
